@@ -1,0 +1,10 @@
+/** Tests run compiled (see tsconfig.test.json): failures and coverage name the .ts lines through the source maps. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/dist-test/test'],
+  testRegex: '\\.spec\\.js$',
+  transform: {},
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['dist-test/src/**/*.js'],
+  testTimeout: 120_000,
+};

@@ -1,0 +1,1 @@
+export type { Chunk, ChunkLimits, CountTokens, Heading, PageSpan, ReadableText } from './chunk.js';

@@ -1,0 +1,45 @@
+/** Names one index that the FAISS worker holds. */
+export type IndexHandle = number;
+
+/** One index to search, and which of its rows count. */
+export interface SearchPart {
+  index: IndexHandle;
+  /**
+   * Bit r (byte r >> 3, bit r & 7, as FAISS's IDSelectorBitmap reads it) set: row r may be found. Absent: all rows. Backed
+   * by a SharedArrayBuffer it is read when the worker comes to it, else it is copied when it is posted. Rows beyond its
+   * end are not allowed.
+   */
+  allowed?: Uint8Array;
+}
+
+/** The best rows over all parts, best first; ties by part, then row. The three arrays have the same length, at most k. */
+export interface SearchResult {
+  /** Position in the request's `parts`. */
+  parts: Int32Array;
+  rows: Int32Array;
+  /** Inner products: cosines, since all vectors have unit length. */
+  scores: Float32Array;
+}
+
+/**
+ * The vector leg: exact inner-product search over rows of floats, in one worker thread. Knows no document and no id but
+ * row positions. Requests are carried out in the order in which they were made: a search sees the rows of every earlier
+ * add and none of a later one. Every value is checked before native code sees it; a request with a wrong one rejects with
+ * an InvalidVectorRequestError and changes nothing.
+ */
+export abstract class FaissIndex {
+  /** An empty flat index in memory. */
+  abstract create(dimension: number): Promise<IndexHandle>;
+  /** Reads a finished file, whose size must be that of `rows` × `dimension`. The caller has checked its checksum. */
+  abstract open(path: string, rows: number, dimension: number): Promise<IndexHandle>;
+  /** Appends rows × dimension floats, all finite; their row positions follow the index's last. */
+  abstract add(index: IndexHandle, vectors: Float32Array): Promise<void>;
+  /** @param query dimension floats, finite. @param k 1 to 10,000; fewer rows than k give fewer results */
+  abstract search(query: Float32Array, k: number, parts: SearchPart[]): Promise<SearchResult>;
+  /** Writes the index to a path that the caller fsyncs and renames; answers the bytes written, after checking them. */
+  abstract write(index: IndexHandle, path: string): Promise<number>;
+  /** The rows' floats, `count` × dimension, from row `start` on. */
+  abstract reconstruct(index: IndexHandle, start: number, count: number): Promise<Float32Array>;
+  /** Frees the index. Searches made before it are answered first. */
+  abstract release(index: IndexHandle): Promise<void>;
+}

@@ -1,0 +1,15 @@
+export { Problem, StopError } from './errors/problem.js';
+export { EventBus } from './events/event-bus.js';
+export {
+  ChunkingConfig,
+  DataConfig,
+  DatabaseConfig,
+  EmbeddingConfig,
+  ExtractionConfig,
+  HttpConfig,
+  LogConfig,
+  StoreConfig,
+  type Config,
+} from './config/config.js';
+export { HealthRegistry, type HealthCheck, type HealthState } from './health/health-registry.js';
+export { ProcessStop } from './process-stop.js';

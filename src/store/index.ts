@@ -1,0 +1,13 @@
+export type { DocumentWarning, JsonObject, JsonValue, StoredChunk, StoredDocument, StoredStatus } from './document.js';
+export type { JournalRecord } from './journal-record.js';
+export { DocumentAccepted, DocumentChanged, VectorsDeleted, VectorsSaved } from './store.events.js';
+export * from './store.errors.js';
+export {
+  VectorStore,
+  type AcceptRequest,
+  type AcceptResult,
+  type ChunkFilter,
+  type ChunkHit,
+  type SaveRequest,
+  type StoreStatistics,
+} from './vector-store.port.js';

@@ -1,0 +1,60 @@
+import { Problem } from '../platform/index.js';
+
+export class DocumentNotFoundError extends Problem {
+  constructor(id: number | string) {
+    super(
+      { code: 'DOCUMENT_NOT_FOUND', status: 404, title: 'Document not found' },
+      `There is no document ${id}: it was deleted, or never existed. Nothing was changed. GET /documents lists what there is.`,
+    );
+  }
+}
+
+/** A running ingestion's result that no longer counts; not for clients. */
+export class SaveRefusedError extends Problem {
+  constructor(documentId: number, reason: 'deleted' | 'superseded') {
+    super(
+      { code: 'SAVE_REFUSED', status: 409, title: 'The document changed meanwhile' },
+      `Document ${documentId} was ${reason} while it was in work. Nothing was written; what is newer stands.`,
+    );
+  }
+}
+
+export class DuplicateDocumentError extends Problem {
+  constructor(id: number, otherId: number) {
+    super(
+      { code: 'DUPLICATE_DOCUMENT', status: 409, title: 'The owner has these bytes already' },
+      `Document ${id} cannot be given to that owner: its document ${otherId} has the same bytes. Nothing was changed. Delete one of them first.`,
+      { members: { document_id: otherId } },
+    );
+  }
+}
+
+export class StorageFullError extends Problem {
+  constructor(path: string, cause: unknown) {
+    super(
+      { code: 'STORAGE_FULL', status: 507, title: 'No room on the disk' },
+      `The journal ${path} could not be extended: the disk is full. Nothing was written, what was there is safe. Free some space and try again.`,
+      { cause },
+    );
+  }
+}
+
+export class StorageWriteError extends Problem {
+  constructor(path: string, cause: unknown) {
+    super(
+      { code: 'STORAGE_WRITE_FAILED', status: 500, title: 'The disk refused a write' },
+      `The journal ${path} could not be extended: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was written, what was there is safe. Look at the disk and try again.`,
+      { cause },
+    );
+  }
+}
+
+export class StoreClosedError extends Problem {
+  constructor() {
+    super(
+      { code: 'SHUTTING_DOWN', status: 503, title: 'The service is stopping' },
+      'The store is closed, since the service is stopping. Nothing was written. Try again when it is back.',
+      { headers: { 'Retry-After': '5' } },
+    );
+  }
+}

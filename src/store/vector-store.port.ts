@@ -1,0 +1,127 @@
+import type { DocumentWarning, JsonObject, StoredChunk, StoredDocument } from './document.js';
+import type { JournalRecord } from './journal-record.js';
+
+export interface AcceptRequest {
+  ownerId: string | null;
+  title: string;
+  titleGiven: boolean;
+  filename: string;
+  mimeType: string;
+  sizeBytes: number;
+  /** The original is in `files/` under this name, fsynced, before the call. */
+  sha256: string;
+  metadata: JsonObject;
+}
+
+export interface AcceptResult {
+  document: StoredDocument;
+  /**
+   * `accepted`: new. `requeued`: the same bytes of that owner were there, failed or unindexed, and are queued again.
+   * `duplicate`: they are there, queued or indexed; nothing was written.
+   */
+  outcome: 'accepted' | 'requeued' | 'duplicate';
+}
+
+export interface SaveRequest {
+  documentId: number;
+  /** The document's generation when the work began. */
+  generation: number;
+  /** Title found in the file; takes effect unless the document's title was given by a person. */
+  title: string;
+  pageCount: number;
+  charCount: number;
+  warnings: DocumentWarning[];
+  /** In order; `chunkIndex` is the position. At least one. */
+  chunks: { text: string; pageStart: number; pageEnd: number; charStart: number; charEnd: number }[];
+  /** chunks.length × dimension floats, unit length. */
+  vectors: Float32Array;
+}
+
+/** All conditions must hold. An empty `documentIds` or `mimeTypes` allows nothing. */
+export interface ChunkFilter {
+  ownerId?: string;
+  documentIds?: number[];
+  mimeTypes?: string[];
+  /** JSON containment, as PostgreSQL's @>. */
+  metadata?: JsonObject;
+  /** ISO 8601; inclusive. */
+  createdAfter?: string;
+  /** ISO 8601; exclusive. */
+  createdBefore?: string;
+}
+
+export interface ChunkHit {
+  /** Cosine of query and chunk. */
+  score: number;
+  document: StoredDocument;
+  chunk: StoredChunk;
+}
+
+export interface StoreStatistics {
+  vectorsLive: number;
+  /** Rows of deleted vectors that still take room. */
+  vectorsDead: number;
+  documents: number;
+  dimension: number;
+  embeddingModel: string;
+  /** Sealed segments, and the tail as the last one when it holds anything. */
+  segments: { name: string; kind: 'flat' | 'tail'; vectorsLive: number; vectorsDead: number; bytes: number }[];
+  journal: { files: number; bytes: number; lastSequence: number };
+  /** Bytes of raw vectors held in memory by FAISS. */
+  memoryBytes: number;
+}
+
+/**
+ * The truth: one checksummed journal, and what is derived from it in memory and in segment files. A write returns when its
+ * record is on the disk (fdatasync) and applied: the next read or search of anybody shows it. A write that rejects has
+ * changed nothing. Reads and searches ask no database.
+ */
+export abstract class VectorStore {
+  /** Ties this journal to one database. A UUID. */
+  abstract readonly storeId: string;
+  abstract readonly dimension: number;
+  abstract readonly embeddingModel: string;
+  /** Of the newest record that is durable and applied; 0 before the first. */
+  abstract readonly lastSequence: number;
+
+  // --- writes: each rejects with a Problem of this module
+  abstract acceptDocument(request: AcceptRequest): Promise<AcceptResult>;
+  /** Queues a document again, whatever its status; its vectors answer searches until the new ones are saved. */
+  abstract requeueDocument(id: number): Promise<StoredDocument>;
+  /** Rejects with SaveRefusedError after a delete or a newer generation. */
+  abstract saveDocument(request: SaveRequest): Promise<StoredDocument>;
+  /** As saveDocument. Vectors that the document has stay. */
+  abstract failDocument(request: { documentId: number; generation: number; code: string; detail: string }): Promise<StoredDocument>;
+  /** A title that changes queues the document again when it is indexed, queued or in work. 409 when the new owner has the same bytes. */
+  abstract patchDocument(id: number, change: { title?: string; metadata?: JsonObject; ownerId?: string | null }): Promise<StoredDocument>;
+  /** Status `unindexed`; calls off running ingestion. */
+  abstract deleteVectors(id: number): Promise<{ document: StoredDocument; deletedVectors: number }>;
+  abstract deleteDocument(id: number): Promise<{ document: StoredDocument; deletedVectors: number }>;
+
+  // --- reads
+  abstract findDocument(id: number): StoredDocument | undefined;
+  /** Throws DocumentNotFoundError. */
+  abstract getDocument(id: number): StoredDocument;
+  /** By id, ascending. */
+  abstract documents(): Iterable<StoredDocument>;
+  /** Accepted and not yet saved or failed, in the order in which they were queued. */
+  abstract queuedDocuments(): StoredDocument[];
+  /** Whether some document has these bytes. */
+  abstract hasContent(sha256: string): boolean;
+  /** The document's chunks in order; empty when it has none. Throws DocumentNotFoundError. */
+  abstract readChunks(documentId: number): Promise<StoredChunk[]>;
+  /** Ids of the document's vectors in chunk order, from memory. Throws DocumentNotFoundError. */
+  abstract vectorIds(documentId: number): Int32Array;
+  /** Exact over what the filter allows; best first, equal scores by vector id; none below `minScore`. */
+  abstract search(request: { vector: Float32Array; topK: number; filter?: ChunkFilter; minScore?: number }): Promise<ChunkHit[]>;
+  abstract statistics(): StoreStatistics;
+
+  // --- the journal, for who keeps a copy in step
+  /** Records after a sequence number, in order, fewer than `recordsMax` when they exceed about `bytesMax`; at least one if there is one. */
+  abstract readRecords(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]>;
+  /** Chain value of that record (0 for sequence 0); null when the journal does not hold it. */
+  abstract chainAt(sequence: number): Promise<number | null>;
+
+  /** Waits for writes under way and closes the files. Idempotent. */
+  abstract close(): Promise<void>;
+}
