@@ -16,3 +16,4 @@ export { ProcessStop } from './process-stop.js';
 export { AppendFile, Disk, ReadFile, type DiskStep } from './files/disk.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
+export { Database, DatabaseModule, DatabaseUnavailableError, backoffMs, sqlState, type DatabaseSchema, type Sql } from './database/index.js';
