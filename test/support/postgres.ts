@@ -21,6 +21,7 @@ export interface TestPostgres {
   kill(): Promise<void>;
   /** After `kill`: the same data at the same address. */
   restart(): Promise<void>;
+  urlOf(database: string): string;
   /** Makes another, empty database on it. */
   createDatabase(name: string): Promise<string>;
   /** Rows of one statement, over a connection of its own. */
@@ -59,7 +60,12 @@ class ServerInFolder implements TestPostgres {
   }
 
   async start(): Promise<void> {
-    const settings = ['fsync=off', `port=${this.port}`, `unix_socket_directories=${this.folder}`, `listen_addresses=${onSystemPostgres ? '127.0.0.1' : ''}`];
+    const settings = [
+      'fsync=off',
+      `port=${this.port}`,
+      `unix_socket_directories=${this.folder}`,
+      `listen_addresses=${onSystemPostgres ? '127.0.0.1' : ''}`,
+    ];
     const args = ['-D', join(this.folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])];
     const child = spawn(this.program, args, { ...serverAccount(), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
@@ -116,7 +122,7 @@ class ServerInFolder implements TestPostgres {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private urlOf(database: string): string {
+  urlOf(database: string): string {
     if (onSystemPostgres) return `postgresql://app@127.0.0.1:${this.port}/${database}`;
     return `postgresql://app@localhost:${this.port}/${database}?host=${encodeURIComponent(this.folder)}`;
   }

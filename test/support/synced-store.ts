@@ -25,7 +25,6 @@ export class SyncedStore {
 
   /** Boots as the application does: the store, then the database. */
   static async open(databaseUrl: string | null, dataDir = temporaryFolder()): Promise<SyncedStore> {
-    Logger.overrideLogger(false);
     const events = new EventBus();
     const store = await openVectorStore({ faiss: new PlainFaissIndex(), dataDir, dimension: DIMENSION, embeddingModel: 'model-a', events });
     const opened = new SyncedStore(dataDir, store);
@@ -48,6 +47,7 @@ export class SyncedStore {
         SyncModule,
       ],
     }).compile();
+    Logger.overrideLogger(false);
     await opened.module.init();
     try {
       await opened.database.start();
@@ -101,7 +101,13 @@ export class SyncedStore {
   async saveChunks(documentId: number, generation: number, texts: string[]): Promise<StoredDocument> {
     const vectors = new Float32Array(texts.length * DIMENSION);
     texts.forEach((text, place) => (vectors[place * DIMENSION + (text.length % DIMENSION)] = 1));
-    const chunks = texts.map((text, place) => ({ text, pageStart: 1, pageEnd: 1, charStart: place * 100, charEnd: place * 100 + text.length }));
+    const chunks = texts.map((text, place) => ({
+      text,
+      pageStart: 1,
+      pageEnd: 1,
+      charStart: place * 100,
+      charEnd: place * 100 + text.length,
+    }));
     return this.store.saveDocument({ documentId, generation, title: '', pageCount: 1, charCount: 9, warnings: [], chunks, vectors });
   }
 

@@ -25,18 +25,35 @@ describe('the sync of the journal to PostgreSQL', () => {
     );
     const [first, second] = [...synced.store.vectorIds(id)];
     expect(rows).toEqual([
-      { id: first, faiss_index: first, chunk_index: 0, text: 'first chunk', chunk_length: 11, embedding_model: 'model-a', char_end: 11, bytes: 32 },
-      { id: second, faiss_index: second, chunk_index: 1, text: 'second chunk', chunk_length: 12, embedding_model: 'model-a', char_end: 112, bytes: 32 },
+      {
+        id: first,
+        faiss_index: first,
+        chunk_index: 0,
+        text: 'first chunk',
+        chunk_length: 11,
+        embedding_model: 'model-a',
+        char_end: 11,
+        bytes: 32,
+      },
+      {
+        id: second,
+        faiss_index: second,
+        chunk_index: 1,
+        text: 'second chunk',
+        chunk_length: 12,
+        embedding_model: 'model-a',
+        char_end: 112,
+        bytes: 32,
+      },
     ]);
   });
 
   it('keeps each vector as little-endian floats', async () => {
     const { id } = await synced.save('floats', ['abc']);
     await synced.settle();
-    const [{ embedding }] = await synced.rows<{ embedding: Buffer }>(
-      'SELECT embedding FROM vector_embeddings WHERE vector_id = $1',
-      [synced.store.vectorIds(id)[0]],
-    );
+    const [{ embedding }] = await synced.rows<{ embedding: Buffer }>('SELECT embedding FROM vector_embeddings WHERE vector_id = $1', [
+      synced.store.vectorIds(id)[0],
+    ]);
     expect(Array.from({ length: 8 }, (_, place) => embedding.readFloatLE(place * 4))).toEqual([0, 0, 0, 1, 0, 0, 0, 0]);
   });
 
@@ -65,7 +82,11 @@ describe('the sync of the journal to PostgreSQL', () => {
     await synced.settle();
     const [state] = await synced.rows<Record<string, unknown>>('SELECT store_id, applied_seq, chain, last_synced_at FROM sync_state');
     const sequence = synced.store.lastSequence;
-    expect(state).toMatchObject({ store_id: synced.store.storeId, applied_seq: String(sequence), chain: String(await synced.store.chainAt(sequence)) });
+    expect(state).toMatchObject({
+      store_id: synced.store.storeId,
+      applied_seq: String(sequence),
+      chain: String(await synced.store.chainAt(sequence)),
+    });
     expect(synced.sync.lastSyncedAt).toBe((state.last_synced_at as Date).toISOString());
   });
 
@@ -108,7 +129,11 @@ describe('the sync of the journal to PostgreSQL', () => {
     expect(synced.sync.lag).toBeGreaterThan(0);
     expect(await synced.sync.waitFor(synced.store.lastSequence, 60_000)).toBe(false);
     expect(synced.health).toMatchObject({ status: 'degraded', checks: { database: { status: 'degraded' }, sync: { status: 'degraded' } } });
-    await expect(synced.rows('SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE', status: 503, headers: { 'Retry-After': '5' } });
+    await expect(synced.rows('SELECT 1')).rejects.toMatchObject({
+      code: 'DATABASE_UNAVAILABLE',
+      status: 503,
+      headers: { 'Retry-After': '5' },
+    });
     await postgres.restart();
     await synced.settle();
     expect(await synced.rows('SELECT document_id, text FROM vector_metadata ORDER BY id')).toEqual([
@@ -122,7 +147,8 @@ describe('the sync of the journal to PostgreSQL', () => {
     await synced.save('one', ['a', 'b']);
     await synced.save('two', ['c']);
     await synced.settle();
-    const query = 'SELECT v.id, v.document_id, v.text, d.title FROM vector_metadata v JOIN documents d ON d.id = v.document_id ORDER BY v.id';
+    const query =
+      'SELECT v.id, v.document_id, v.text, d.title FROM vector_metadata v JOIN documents d ON d.id = v.document_id ORDER BY v.id';
     const before = await synced.rows(query);
     await synced.close();
     const again = await SyncedStore.open(await postgres.createDatabase(`sync_${++stores}`), synced.dataDir);
