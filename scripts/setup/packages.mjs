@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { inRoot, root } from './root.mjs';
+import path from 'node:path';
+import { root } from './root.mjs';
 import { SetupError, say } from './say.mjs';
 
 const readPackages = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
@@ -9,11 +10,11 @@ const readPackages = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).package
  * Whether node_modules holds what package-lock.json asks for. npm writes its own record of what it installed last of all,
  * so a broken-off install has none; packages of other platforms may be missing from it.
  */
-export function packagesAreInstalled({ development }) {
-  const record = inRoot('node_modules/.package-lock.json');
+export function packagesAreInstalled({ development, folder = root }) {
+  const record = path.join(folder, 'node_modules/.package-lock.json');
   if (!fs.existsSync(record)) return false;
   const installed = readPackages(record);
-  const locked = readPackages(inRoot('package-lock.json'));
+  const locked = readPackages(path.join(folder, 'package-lock.json'));
   const same = (at) => installed[at]?.version === locked[at]?.version && installed[at]?.integrity === locked[at]?.integrity;
   const mayBeMissing = (entry) => entry.optional || entry.devOptional || (entry.dev && !development);
   return Object.keys(installed).every(same) && Object.keys(locked).every((at) => at === '' || at in installed || mayBeMissing(locked[at]));

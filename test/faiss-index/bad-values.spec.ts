@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import {
   FaissIndexClosedError,
   IndexWriteError,
@@ -30,7 +31,7 @@ describe('a value that native code must not see', () => {
   /** As a caller without types would pass it. */
   const wrong = <T>(value: unknown): T => value as T;
   const numbers = [0, -1, 0.5, NaN, Infinity, 2 ** 53, '5', null, undefined, {}, 5n];
-  const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : `${typeof value} ${String(value)}`);
+  const shown = (value: unknown): string => inspect(value);
 
   const refused: [string, () => Promise<unknown>][] = [
     ...[...numbers, 65_537].map((value): [string, () => Promise<unknown>] => [

@@ -1,9 +1,10 @@
 import { Test } from '@nestjs/testing';
 import { Global, Module } from '@nestjs/common';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FaissIndex, FaissIndexModule, FaissNotLoadedError, FaissWorkerEndedError, WorkerFaissIndex } from '../../src/faiss-index/index.js';
 import { WorkerChannel } from '../../src/faiss-index/worker-channel.js';
 import { ProcessStop, StopError } from '../../src/platform/index.js';
@@ -64,6 +65,18 @@ describe('the FAISS worker', () => {
     await app.close();
     await expect(faiss.create(2)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
     expect(reasons).toEqual([]);
+  });
+
+  it.each(['await faiss.close();', ''])('lets the process end by itself (%j)', (close) => {
+    const door = pathToFileURL(join(repositoryRoot, 'dist-test/src/faiss-index/index.js')).href;
+    const source = `import { WorkerFaissIndex } from '${door}';
+      const faiss = new WorkerFaissIndex();
+      const index = await faiss.create(2);
+      await faiss.add(index, Float32Array.of(1, 2));
+      ${close}
+      console.log('done');`;
+    const { status, stdout } = spawnSync(process.execPath, [fileURLToPath(script(source))], { encoding: 'utf8', timeout: 60_000 });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'done\n' });
   });
 
   it('keeps out of the way of a second one in the same process', async () => {
