@@ -13,3 +13,6 @@ export {
 } from './config/config.js';
 export { HealthRegistry, type HealthCheck, type HealthState } from './health/health-registry.js';
 export { ProcessStop } from './process-stop.js';
+export { AppendFile, Disk, ReadFile, type DiskStep } from './files/disk.js';
+export { FileError } from './files/file.errors.js';
+export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
