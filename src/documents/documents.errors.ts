@@ -2,16 +2,6 @@ import { Problem } from '../platform/index.js';
 
 const NOTHING_KEPT = 'Nothing was kept.';
 
-export class MultipartRequiredError extends Problem {
-  constructor(contentType: string | undefined) {
-    super(
-      { code: 'MULTIPART_REQUIRED', status: 415, title: 'An upload is multipart/form-data' },
-      `This call takes multipart/form-data with a field "file", not ${contentType ?? 'a body without a type'}. ${NOTHING_KEPT} ` +
-        'Send it with curl -F file=@manual.pdf, or send text as JSON to POST /documents/text.',
-    );
-  }
-}
-
 export class FileRequiredError extends Problem {
   constructor() {
     super(
@@ -120,5 +110,26 @@ export class NoTextFoundError extends Problem {
 export class IngestionFailedProblem extends Problem {
   constructor(id: number, error: { code: string; detail: string }) {
     super({ code: error.code, status: 422, title: 'The document could not be indexed' }, error.detail, { members: { document_id: id } });
+  }
+}
+
+/** Something that nobody foresaw; the log has the stack. */
+export class IngestionFailedError extends Problem {
+  constructor(filename: string, cause: unknown) {
+    super(
+      { code: 'INGESTION_FAILED', status: 422, title: 'The document could not be indexed' },
+      `${filename} could not be indexed: ${cause instanceof Error ? cause.message : String(cause)}. The original is kept. ` +
+        'Try POST /documents/{id}/reindex; if it fails again, the log says where.',
+      { cause },
+    );
+  }
+}
+
+export class NothingToChangeError extends Problem {
+  constructor() {
+    super(
+      { code: 'NOTHING_TO_CHANGE', status: 400, title: 'Nothing to change' },
+      'The body names nothing to change. Nothing was changed. Give at least one of title, metadata and owner_id.',
+    );
   }
 }

@@ -2,6 +2,8 @@ import type { JsonObject } from '../store/index.js';
 
 export const METADATA_BYTES_MAX = 64 * 1024;
 export const METADATA_DEPTH_MAX = 16;
+/** Names that would reach an object's prototype when the value is copied. */
+const UNSAFE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * What is wrong with a document's metadata, in words that follow "metadata"; null when nothing is. What passes can be
@@ -16,8 +18,8 @@ export function metadataFault(value: unknown): string | null {
     if (fault !== null) return fault;
     if (typeof part !== 'object' || part === null) continue;
     if (depth > METADATA_DEPTH_MAX) return `must not be nested more than ${METADATA_DEPTH_MAX} deep`;
-    for (const [key, inner] of Object.entries(part)) {
-      if (key === '__proto__') return 'must not have a key named __proto__';
+    for (const [key, inner] of Object.entries(part) as [string, unknown][]) {
+      if (UNSAFE_NAMES.has(key)) return `must not have a key named ${key}`;
       if (!Array.isArray(part) && !isCleanText(key)) return 'has a key with a NUL or an unpaired surrogate, which cannot be kept';
       pending.push({ value: inner, depth: depth + 1 });
     }

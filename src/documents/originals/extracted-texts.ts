@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadableText } from '../../chunking/index.js';
-import { DataConfig } from '../../platform/index.js';
-import { ensureFolder, writeDurably } from './durable-files.js';
+import { DataConfig, Disk, FileError } from '../../platform/index.js';
 import { parseTextFileName, TEXT_FOLDER, textFileName } from './file-names.js';
 
 /**
@@ -15,35 +13,38 @@ import { parseTextFileName, TEXT_FOLDER, textFileName } from './file-names.js';
 export class ExtractedTexts {
   private readonly folder: string;
 
-  constructor(data: DataConfig) {
+  constructor(
+    data: DataConfig,
+    private readonly disk: Disk,
+  ) {
     this.folder = join(data.dataDir, 'files', TEXT_FOLDER);
   }
 
   async write(documentId: number, generation: number, readable: ReadableText): Promise<void> {
     const { text, pages, headings } = readable;
-    await writeDurably(this.pathOf(documentId, generation), JSON.stringify({ text, pages, headings }));
+    await this.disk.writeDurably(this.pathOf(documentId, generation), [Buffer.from(JSON.stringify({ text, pages, headings }))]);
   }
 
   /** Null when it is not there. */
   async read(documentId: number, generation: number): Promise<ReadableText | null> {
     try {
-      return JSON.parse(await readFile(this.pathOf(documentId, generation), 'utf8')) as ReadableText;
+      return JSON.parse((await this.disk.read(this.pathOf(documentId, generation))).toString()) as ReadableText;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (error instanceof FileError && error.code === 'ENOENT') return null;
       throw error;
     }
   }
 
   async remove(documentId: number, generation: number): Promise<void> {
-    await rm(this.pathOf(documentId, generation), { force: true });
+    await this.disk.remove(this.pathOf(documentId, generation));
   }
 
-  /** At start: makes the folder and removes the texts that no document's spans point into. */
+  /** At start, when `files/` is there: makes the folder and removes the texts that no document's spans point into. */
   async prepare(isNeeded: (documentId: number, generation: number) => boolean): Promise<void> {
-    await ensureFolder(this.folder);
-    for (const name of await readdir(this.folder)) {
+    await this.disk.makeFolder(this.folder);
+    for (const name of await this.disk.list(this.folder)) {
       const parsed = parseTextFileName(name);
-      if (!parsed || !isNeeded(parsed.documentId, parsed.generation)) await rm(join(this.folder, name), { force: true });
+      if (!parsed || !isNeeded(parsed.documentId, parsed.generation)) await this.disk.remove(join(this.folder, name));
     }
   }
 

@@ -17,3 +17,5 @@ export function parseTextFileName(name: string): { documentId: number; generatio
   const match = TEXT.exec(name);
   return match ? { documentId: Number(match[1]), generation: Number(match[2]) } : null;
 }
+
+export const isOriginalFolder = (name: string): boolean => /^[0-9a-f]{2}$/.test(name);

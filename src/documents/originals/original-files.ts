@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DataConfig } from '../../platform/index.js';
-import { emptyFolder, ensureFolder, moveDurably } from './durable-files.js';
-import { isOriginalName, originalFolder, TEXT_FOLDER } from './file-names.js';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DataConfig, Disk } from '../../platform/index.js';
+import { isOriginalFolder, isOriginalName, originalFolder } from './file-names.js';
 import { KeyLock } from './key-lock.js';
 
 /**
@@ -19,9 +18,13 @@ export class OriginalFiles {
   /** Staged uploads and whatever else does not outlive the process. */
   readonly temporaryFolder: string;
   private readonly folder: string;
+  private readonly foldersMade = new Set<string>();
   private readonly lock = new KeyLock();
 
-  constructor(data: DataConfig) {
+  constructor(
+    data: DataConfig,
+    private readonly disk: Disk,
+  ) {
     this.temporaryFolder = join(data.dataDir, 'tmp');
     this.folder = join(data.dataDir, 'files');
   }
@@ -39,41 +42,42 @@ export class OriginalFiles {
    * bytes, which puts back what was damaged.
    */
   async place(stagedPath: string, sha256: string): Promise<void> {
-    await moveDurably(stagedPath, this.pathOf(sha256));
+    const path = this.pathOf(sha256);
+    if (!this.foldersMade.has(dirname(path))) {
+      await this.disk.makeFolder(dirname(path));
+      this.foldersMade.add(dirname(path));
+    }
+    await this.disk.renameDurably(stagedPath, path);
+  }
+
+  /** Removes a staged file that found no place; one that was moved is no error. */
+  async discard(stagedPath: string): Promise<void> {
+    await rm(stagedPath, { force: true });
   }
 
   async remove(sha256: string): Promise<void> {
-    await rm(this.pathOf(sha256), { force: true });
+    await this.disk.remove(this.pathOf(sha256));
   }
 
   /** Open for reading; null when it is not there, or not as long as it was. The caller closes it. */
   async open(sha256: string, sizeBytes: number): Promise<FileHandle | null> {
-    let file: FileHandle;
-    try {
-      file = await open(this.pathOf(sha256), 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
-    }
-    if ((await file.stat()).size === sizeBytes) return file;
-    await file.close();
-    return null;
+    if ((await this.disk.size(this.pathOf(sha256))) !== sizeBytes) return null;
+    return open(this.pathOf(sha256), 'r');
   }
 
   async isWhole(sha256: string, sizeBytes: number): Promise<boolean> {
-    const file = await this.open(sha256, sizeBytes);
-    await file?.close();
-    return file !== null;
+    return (await this.disk.size(this.pathOf(sha256))) === sizeBytes;
   }
 
   /** At start: makes the folders, empties `tmp/`, and removes the originals that no document needs. */
   async prepare(isNeeded: (sha256: string) => boolean): Promise<void> {
-    await ensureFolder(this.temporaryFolder);
-    await ensureFolder(this.folder);
-    await emptyFolder(this.temporaryFolder);
-    for (const prefix of await readdir(this.folder)) {
-      if (prefix === TEXT_FOLDER || !/^[0-9a-f]{2}$/.test(prefix)) continue;
-      for (const name of await readdir(join(this.folder, prefix))) {
+    await this.disk.makeFolder(this.temporaryFolder);
+    await this.disk.makeFolder(this.folder);
+    for (const name of await this.disk.list(this.temporaryFolder)) {
+      await rm(join(this.temporaryFolder, name), { recursive: true, force: true });
+    }
+    for (const prefix of (await this.disk.list(this.folder)).filter(isOriginalFolder)) {
+      for (const name of await this.disk.list(join(this.folder, prefix))) {
         if (isOriginalName(name) && !isNeeded(name)) await this.remove(name);
       }
     }

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { rm } from 'node:fs/promises';
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
-import { HttpConfig, Problem } from '../../platform/index.js';
+import { FileError, HttpConfig, Problem } from '../../platform/index.js';
 import {
   EmptyFileError,
   FileRequiredError,
   FileStorageFullError,
-  MultipartRequiredError,
   OneFileOnlyError,
   UploadCutOffError,
   UploadFormError,
@@ -15,7 +13,7 @@ import {
 } from '../documents.errors.js';
 import { OriginalFiles } from '../originals/original-files.js';
 import { cleanFileName } from './file-name.js';
-import { discardRest, FORM_OVERHEAD_BYTES_MAX, UploadBody } from './upload-body.js';
+import { FORM_OVERHEAD_BYTES_MAX, UploadBody } from './upload-body.js';
 import { UploadStorage, type StagedFile } from './upload-storage.js';
 
 export interface ReceivedUpload {
@@ -52,8 +50,7 @@ export class UploadReceiver {
       body = new UploadBody(request, this.http.uploadBytesMax);
       return await this.check(await this.readForm(body, response, storage));
     } catch (error) {
-      discardRest(request, response);
-      body?.destroy();
+      body?.abandon();
       await storage.settled();
       throw this.asProblem(error);
     }
@@ -61,7 +58,7 @@ export class UploadReceiver {
 
   /** Removes what is still in `tmp/` of it. */
   async discard(upload: ReceivedUpload): Promise<void> {
-    await rm(upload.file.path, { force: true });
+    await this.originals.discard(upload.file.path);
   }
 
   private readForm(body: UploadBody, response: Response, storage: UploadStorage): Promise<ReceivedForm> {
@@ -86,7 +83,8 @@ export class UploadReceiver {
   }
 
   private checkHead(request: Request): void {
-    if (!request.is('multipart/form-data')) throw new MultipartRequiredError(request.headers['content-type']);
+    // Another type was refused before; a request without any body comes as far as this.
+    if (!request.is('multipart/form-data')) throw new FileRequiredError();
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > this.http.uploadBytesMax + FORM_OVERHEAD_BYTES_MAX) {
       throw new UploadTooLargeError(this.http.uploadBytesMax);
@@ -111,10 +109,8 @@ export class UploadReceiver {
     if (error instanceof Problem) return error;
     if (error instanceof MulterError) return this.limitProblem(error);
     if (!(error instanceof Error)) return new UploadFormError('its body could not be read', error);
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') return new FileStorageFullError(path ?? 'tmp/', error);
-    // A failing file system is ours to explain; whatever else comes from here is the parser's word on the body.
-    if (path !== undefined || (error as NodeJS.ErrnoException).syscall !== undefined) return error;
+    if (error instanceof FileError) return error.isOutOfSpace ? new FileStorageFullError(error.path, error) : error;
+    // Whatever else comes from here is the parser's word on the body.
     if (error.message === 'Unexpected end of form') return new UploadCutOffError(error);
     return new UploadFormError(`its body is not well-formed multipart/form-data (${error.message})`, error);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
+import { FileError } from '../../platform/index.js';
 
 /** First bytes that are kept in memory, for telling the type. */
 export const HEAD_BYTES = 64 * 1024;
@@ -46,14 +47,14 @@ export class UploadStorage implements StorageEngine {
   }
 }
 
-/** @throws what the stream or the file system fails with; then nothing is left */
+/** @throws FileError, or what the stream fails with; then nothing is left */
 export async function stageStream(source: Readable | AsyncIterable<Buffer>, folder: string): Promise<StagedFile> {
   const path = join(folder, `${randomUUID()}.upload`);
-  const file = await open(path, 'wx', 0o600);
+  const file = await onDisk('open', path, open(path, 'wx', 0o640));
   let complete = false;
   try {
-    const staged = await copy(source, file);
-    await file.sync();
+    const staged = await copy(source, file, path);
+    await onDisk('sync', path, file.sync());
     complete = true;
     return { path, ...staged };
   } finally {
@@ -62,14 +63,14 @@ export async function stageStream(source: Readable | AsyncIterable<Buffer>, fold
   }
 }
 
-async function copy(source: Readable | AsyncIterable<Buffer>, file: FileHandle): Promise<Omit<StagedFile, 'path'>> {
+async function copy(source: Readable | AsyncIterable<Buffer>, file: FileHandle, path: string): Promise<Omit<StagedFile, 'path'>> {
   const hash = createHash('sha256');
   const head: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of source as AsyncIterable<Buffer>) {
     hash.update(chunk);
     if (sizeBytes < HEAD_BYTES) head.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - sizeBytes)));
-    await writeWhole(file, chunk);
+    await onDisk('write', path, writeWhole(file, chunk));
     sizeBytes += chunk.length;
   }
   return { sizeBytes, sha256: hash.digest('hex'), head: Buffer.concat(head) };
@@ -78,5 +79,13 @@ async function copy(source: Readable | AsyncIterable<Buffer>, file: FileHandle):
 async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
   for (let offset = 0; offset < chunk.length; ) {
     offset += (await file.write(chunk, offset)).bytesWritten;
+  }
+}
+
+async function onDisk<T>(operation: string, path: string, done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    throw new FileError(operation, path, error);
   }
 }
