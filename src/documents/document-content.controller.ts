@@ -2,9 +2,11 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableText } from '../chunking/index.js';
 import { ApiProblems, ParseIdPipe } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { attachmentDisposition } from './content-disposition.js';
+import { DocumentAnswers } from './document-answers.js';
 import { textFromChunks } from './document-text.js';
 import { NoOriginalError, NoTextError, OriginalLostError } from './documents.errors.js';
 import { DocumentTextDto } from './dto/document.dto.js';
@@ -20,6 +22,7 @@ export class DocumentContentController {
     private readonly store: VectorStore,
     private readonly originals: OriginalFiles,
     private readonly texts: ExtractedTexts,
+    private readonly answers: DocumentAnswers,
   ) {}
 
   @Get(':id/file')
@@ -51,15 +54,23 @@ export class DocumentContentController {
   @ApiOkResponse({ type: DocumentTextDto })
   @ApiProblems('INVALID_ID', problems.DOCUMENT_NOT_FOUND, problems.NO_TEXT)
   async text(@Param('id', ParseIdPipe) id: number): Promise<DocumentTextDto> {
-    const document = this.store.getDocument(id);
-    const kept = document.textGeneration === null ? null : await this.texts.read(id, document.textGeneration);
-    const { text, pages } = kept ?? (await this.fromChunks(id, document.status));
+    const { text, pages } = (await this.keptText(id)) ?? (await this.textFromChunks(id));
     return { text, pages: pages.map(({ page, charStart, charEnd }) => ({ page, char_start: charStart, char_end: charEnd })) };
   }
 
-  private async fromChunks(id: number, status: string): Promise<ReturnType<typeof textFromChunks>> {
+  /** A newer text may take the place of the one that is about to be read: then that one counts. */
+  private async keptText(id: number): Promise<ReadableText | null> {
+    for (;;) {
+      const { textGeneration } = this.store.getDocument(id);
+      if (textGeneration === null) return null;
+      const kept = await this.texts.read(id, textGeneration);
+      if (kept || this.store.getDocument(id).textGeneration === textGeneration) return kept;
+    }
+  }
+
+  private async textFromChunks(id: number): Promise<ReturnType<typeof textFromChunks>> {
     const chunks = await this.store.readChunks(id);
-    if (chunks.length === 0) throw new NoTextError(id, status);
+    if (chunks.length === 0) throw new NoTextError(id, this.answers.view(this.store.getDocument(id)).status);
     return textFromChunks(chunks);
   }
 }

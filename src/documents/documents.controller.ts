@@ -110,10 +110,15 @@ export class DocumentsController {
     'UNSUPPORTED_MEDIA_TYPE',
     problems.STORAGE_FULL,
   )
-  async change(@Param('id', ParseIdPipe) id: number, @Body() change: ChangeDocumentDto = {}): Promise<DocumentDto> {
-    const { title, metadata, owner_id: ownerId } = change;
-    if (title === undefined && metadata === undefined && ownerId === undefined) throw new NothingToChangeError();
-    return this.answers.view(await this.documents.change(id, { title, metadata, ownerId }));
+  async change(@Param('id', ParseIdPipe) id: number, @Body() body: ChangeDocumentDto): Promise<DocumentDto> {
+    const { title, metadata, owner_id: ownerId } = body;
+    const change = {
+      ...(title === undefined ? {} : { title }),
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(ownerId === undefined ? {} : { ownerId }),
+    };
+    if (Object.keys(change).length === 0) throw new NothingToChangeError();
+    return this.answers.view(await this.documents.change(id, change));
   }
 
   @Post(':id/reindex')

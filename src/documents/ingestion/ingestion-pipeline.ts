@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Mutex, Semaphore } from 'async-mutex';
+import { Mutex } from 'async-mutex';
 import type { Chunk } from '../../chunking/index.js';
 import { Embedder } from '../../embedding/index.js';
 import { Problem } from '../../platform/index.js';
-import { SaveRefusedError, StoreClosedError, VectorStore } from '../../store/index.js';
+import { SaveRefusedError, VectorStore } from '../../store/index.js';
 import { IngestionFailedError, NoTextFoundError, OriginalLostError } from '../documents.errors.js';
 import { ExtractedTexts } from '../originals/extracted-texts.js';
 import { OriginalFiles } from '../originals/original-files.js';
@@ -11,8 +11,6 @@ import { DocumentReader, type ReadResult } from '../reading/index.js';
 import { CalledOff, type IngestionJob } from './ingestion-job.js';
 import { WritePatience } from './write-patience.js';
 
-/** Documents that are read at the same time: one that takes its whole deadline does not hold up the rest. */
-const READERS = 2;
 /** Chunks that the model has at once: while one is embedded the next is with it already, so that it never waits for us. */
 const CHUNKS_WITH_MODEL = 2;
 
@@ -25,7 +23,6 @@ export class IngestionPipeline {
   /** Writes that wait for room on the disk. */
   readonly patience = new WritePatience();
   private readonly logger = new Logger(IngestionPipeline.name);
-  private readonly reading = new Semaphore(READERS);
   private readonly embedding = new Mutex();
 
   constructor(
@@ -42,7 +39,7 @@ export class IngestionPipeline {
    */
   async run(job: IngestionJob): Promise<void> {
     try {
-      const read = await job.unlessCalledOff(this.reading.runExclusive(() => this.read(job)));
+      const read = await job.unlessCalledOff(this.read(job));
       const vectors = await job.unlessCalledOff(this.embedding.runExclusive(() => this.embed(job, read.chunks)));
       await this.save(job, read, vectors);
     } catch (error) {
@@ -51,7 +48,6 @@ export class IngestionPipeline {
   }
 
   private async read(job: IngestionJob): Promise<ReadResult> {
-    job.signal.throwIfAborted();
     const { id, sha256, sizeBytes, filename, mimeType, title, titleGiven } = job.document;
     if (!(await this.originals.isWhole(sha256, sizeBytes))) throw new OriginalLostError(id, filename);
     const result = await this.reader.read(
@@ -124,7 +120,8 @@ function savedParts(read: ReadResult) {
   return { title, pageCount, charCount, warnings, chunks };
 }
 
-/** The document is gone, changed, or left for the next start: nothing that it failed with. */
+/** The document is gone or changed, or a part of the service is stopping (503) and the next start takes it up. */
 function isNoFailure(job: IngestionJob, error: unknown): boolean {
-  return job.signal.aborted || error instanceof CalledOff || error instanceof SaveRefusedError || error instanceof StoreClosedError;
+  if (job.signal.aborted || error instanceof CalledOff || error instanceof SaveRefusedError) return true;
+  return error instanceof Problem && error.status === 503;
 }

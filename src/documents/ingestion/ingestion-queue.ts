@@ -4,8 +4,8 @@ import { DocumentAccepted, DocumentChanged, VectorsDeleted, VectorStore, type St
 import { IngestionJob, type IngestionProgress } from './ingestion-job.js';
 import { IngestionPipeline } from './ingestion-pipeline.js';
 
-/** Documents read, embedded or saved at once; bounds what is held in memory of documents that are on their way. */
-const IN_WORK_MAX = 4;
+/** One is read while another is embedded and a third saved; bounds what is held in memory of documents on their way. */
+const IN_WORK_MAX = 3;
 
 /**
  * The order in which documents are taken into work. The store's queued documents are the queue; this is who walks it. After
