@@ -12,7 +12,7 @@ export class ChangeDocumentDto {
   @IsCleanText({ max: TITLE_CHARACTERS_MAX, filled: true })
   title?: string;
 
-  @ApiProperty({ required: false, type: 'object', additionalProperties: true, description: 'Replaces what is there, whole.', example: { product: 'X200' } })
+  @ApiProperty({ selfRequired: false, type: 'object', additionalProperties: true, description: 'Replaces what is there, whole.', example: { product: 'X200' } })
   @IsOmittable()
   @IsMetadata()
   metadata?: JsonObject;

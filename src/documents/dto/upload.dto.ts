@@ -42,7 +42,7 @@ export class UploadTextDto {
   @IsCleanText({ min: 1, max: OWNER_CHARACTERS_MAX })
   owner_id?: string;
 
-  @ApiProperty({ required: false, type: 'object', additionalProperties: true, example: { product: 'X200' } })
+  @ApiProperty({ selfRequired: false, type: 'object', additionalProperties: true, example: { product: 'X200' } })
   @IsOmittable()
   @IsMetadata()
   metadata?: JsonObject;

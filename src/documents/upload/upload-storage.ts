@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
 import { FileError } from '../../platform/index.js';
@@ -34,7 +33,7 @@ export class UploadStorage implements StorageEngine {
   }
 
   _handleFile(_request: Request, file: Express.Multer.File, callback: (error?: unknown, info?: Partial<Express.Multer.File>) => void): void {
-    const staging = stageStream(file.stream, this.folder);
+    const staging = stageStream(file.stream as AsyncIterable<Buffer>, this.folder);
     this.stagings.push(staging);
     staging.then(
       (staged) => callback(null, staged as Partial<Express.Multer.File>),
@@ -48,7 +47,7 @@ export class UploadStorage implements StorageEngine {
 }
 
 /** @throws FileError, or what the stream fails with; then nothing is left */
-export async function stageStream(source: Readable | AsyncIterable<Buffer>, folder: string): Promise<StagedFile> {
+export async function stageStream(source: Iterable<Buffer> | AsyncIterable<Buffer>, folder: string): Promise<StagedFile> {
   const path = join(folder, `${randomUUID()}.upload`);
   const file = await onDisk('open', path, open(path, 'wx', 0o640));
   let complete = false;
@@ -63,11 +62,11 @@ export async function stageStream(source: Readable | AsyncIterable<Buffer>, fold
   }
 }
 
-async function copy(source: Readable | AsyncIterable<Buffer>, file: FileHandle, path: string): Promise<Omit<StagedFile, 'path'>> {
+async function copy(source: Iterable<Buffer> | AsyncIterable<Buffer>, file: FileHandle, path: string): Promise<Omit<StagedFile, 'path'>> {
   const hash = createHash('sha256');
   const head: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of source as AsyncIterable<Buffer>) {
+  for await (const chunk of source) {
     hash.update(chunk);
     if (sizeBytes < HEAD_BYTES) head.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - sizeBytes)));
     await onDisk('write', path, writeWhole(file, chunk));

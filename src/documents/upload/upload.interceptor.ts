@@ -13,14 +13,13 @@ export class UploadInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const http = context.switchToHttp();
-    return from(this.handle(http.getRequest<Request & { file?: unknown }>(), http.getResponse<Response>(), next));
+    return from(this.handle(http.getRequest<Request>(), http.getResponse<Response>(), next));
   }
 
-  private async handle(request: Request & { file?: unknown }, response: Response, next: CallHandler<unknown>): Promise<unknown> {
+  private async handle(request: Request, response: Response, next: CallHandler<unknown>): Promise<unknown> {
     const upload: ReceivedUpload = await this.receiver.receive(request, response);
     try {
-      request.file = upload;
-      request.body = upload.fields;
+      Object.assign(request, { file: upload, body: upload.fields });
       return await lastValueFrom(next.handle());
     } finally {
       await this.receiver.discard(upload);

@@ -96,7 +96,7 @@ describe('the files of documents', () => {
   it('keeps the first 64 KB of a staged file at hand, wherever its pieces end', async () => {
     const bytes = Buffer.alloc(200_000, 'abcdefg');
     const pieces = [bytes.subarray(0, 65_000), bytes.subarray(65_000, 66_000), bytes.subarray(66_000)];
-    const file = await stageStream(pieces as never, originals.temporaryFolder);
+    const file = await stageStream(pieces, originals.temporaryFolder);
     expect(file.head.equals(bytes.subarray(0, 65_536))).toBe(true);
     expect(file.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
