@@ -3,6 +3,7 @@ import { EmbeddingModule } from '../embedding/index.js';
 import { Disk } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { VectorMetadataModule } from '../vector-metadata/index.js';
+import { DatabaseWatermark } from './database-watermark.js';
 import { DocumentAnswers } from './document-answers.js';
 import { DocumentContentController } from './document-content.controller.js';
 import { DocumentIntake } from './document-intake.js';
@@ -31,6 +32,7 @@ import { UploadReceiver } from './upload/upload-receiver.js';
     DocumentsService,
     DocumentIntake,
     DocumentAnswers,
+    DatabaseWatermark,
     DocumentList,
     UploadReceiver,
     UploadInterceptor,

@@ -13,7 +13,6 @@ describe('the name of a download', () => {
 
   it('cannot end its quotes or its header line', () => {
     const header = attachmentDisposition('a"; x="\\\r\n.pdf');
-    expect(header).not.toMatch(/[\r\n\\]/);
-    expect(header.split(';')[1]).toBe(' filename="a__ x=____.pdf"'.split(';')[0].replace('a__', 'a_'));
+    expect(header).toMatch(/^attachment; filename="a_; x=____\.pdf"; filename\*=UTF-8''[\w%.-]+$/);
   });
 });

@@ -1,6 +1,6 @@
 const CHARACTERS_MAX = 255;
-/** What is longer behind the last dot is no extension but part of the name. */
-const EXTENSION_MAX = 16;
+/** What is longer behind the last dot, or has blanks, is no extension but part of the name. */
+const EXTENSION = /^\S{1,16}$/u;
 const NAMELESS = 'document';
 
 // Controls, line separators, unpaired surrogates, and the marks that turn the direction of writing: with those,
@@ -28,7 +28,7 @@ export function titleFromFileName(name: string, charactersMax: number): string {
 
 /** A file name for text that came without one. */
 export function fileNameFromTitle(title: string, extension: string): string {
-  return cleanFileName(`${title.replace(/[/\\]/g, '-')}${extension}`);
+  return cleanFileName(`${cleanFileName(title.replace(/[/\\]/g, '-'))}${extension}`);
 }
 
 function cut(name: string): string {
@@ -40,7 +40,7 @@ function cut(name: string): string {
 
 function split(characters: string[]): { stem: string[]; extension: string[] } {
   const dot = characters.lastIndexOf('.');
-  const isExtension = dot > 0 && characters.length - dot <= EXTENSION_MAX + 1 && dot < characters.length - 1;
+  const isExtension = dot > 0 && EXTENSION.test(characters.slice(dot + 1).join(''));
   const end = isExtension ? dot : characters.length;
   return { stem: characters.slice(0, end), extension: characters.slice(end) };
 }

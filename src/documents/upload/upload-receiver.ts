@@ -93,16 +93,16 @@ export class UploadReceiver {
 
   private async check(form: ReceivedForm): Promise<ReceivedUpload> {
     if (!form.file) throw new FileRequiredError();
+    // Such a field would get lost on its way to the form's own checks, and must not pass unseen.
+    const inherited = Object.keys(form.body).find((name) => name in Object.prototype);
     const upload = {
       file: form.file as unknown as StagedFile,
       filename: cleanFileName(form.file.originalname),
       fields: { ...form.body },
     };
-    if (upload.file.sizeBytes === 0) {
-      await this.discard(upload);
-      throw new EmptyFileError(upload.filename);
-    }
-    return upload;
+    if (upload.file.sizeBytes > 0 && inherited === undefined) return upload;
+    await this.discard(upload);
+    throw inherited === undefined ? new EmptyFileError(upload.filename) : new UploadFormError(`there is no field ${inherited}`);
   }
 
   private asProblem(error: unknown): Problem | Error {
