@@ -1,4 +1,4 @@
-import { Tokenizer as ModelTokenizer } from '@huggingface/tokenizers';
+import * as tokenizers from '@huggingface/tokenizers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StopError } from '../platform/index.js';
@@ -18,6 +18,12 @@ export interface Tokenizer {
 const WORD = /[^ \t\n\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 const CACHED_WORDS_MAX = 50_000;
 const CACHED_WORD_CHARS_MAX = 40;
+
+/** What is used of the package, whose own declarations do not resolve in an ES module project. */
+interface ModelTokenizer {
+  encode(text: string, options?: { add_special_tokens?: boolean }): { ids: number[] };
+}
+const { Tokenizer: ModelTokenizer } = tokenizers as unknown as { Tokenizer: new (file: object, config: object) => ModelTokenizer };
 
 interface TokenizerFile {
   normalizer?: { type?: string; clean_text?: boolean } | null;
