@@ -43,7 +43,8 @@ class HtmlReader {
     this.openList(name, attributes);
     this.openCell(name);
     if (name === 'br') this.breakLine();
-    else if (blocks.has(name) && !this.isNestedList(name)) this.out.block();
+    else if (this.isNestedList(name)) this.out.endItem();
+    else if (blocks.has(name)) this.out.block();
     else if (lines.has(name) || name === 'tr') this.out.line();
     if (name === 'pre') this.verbatim = '';
   }
@@ -59,7 +60,8 @@ class HtmlReader {
     else if (name === 'li' || name === 'tr') this.out.endItem();
     else if (name === 'ul' || name === 'ol') this.lists.pop();
     else if (name === 'table') this.rowCells.pop();
-    if (blocks.has(name) && !this.isNestedList(name)) this.out.block();
+    if (this.endsWithinList(name)) this.out.endItem();
+    else if (blocks.has(name)) this.out.block();
     else if (lines.has(name)) this.out.line();
   }
 
@@ -97,9 +99,13 @@ class HtmlReader {
     }
   }
 
-  /** A list within a list item begins on the next line, without an empty one. */
+  /** A list within a list item begins on the next line, without an empty one, and ends so. */
   private isNestedList(name: string): boolean {
-    return (name === 'ul' || name === 'ol') && this.lists.length > (this.verbatim === null ? 1 : 0);
+    return (name === 'ul' || name === 'ol') && this.lists.length > 1;
+  }
+
+  private endsWithinList(name: string): boolean {
+    return (name === 'ul' || name === 'ol') && this.lists.length > 0;
   }
 
   private breakLine(): void {

@@ -54,10 +54,10 @@ export class TextBuilder {
     this.mark = this.mark === '' ? '| ' : `${this.mark ?? ''} | `;
   }
 
-  /** Ends an item or a row; a mark that nothing followed is dropped. */
+  /** Ends an item or a row, without an empty line after it; a mark that nothing followed is dropped. */
   endItem(): void {
     this.mark = null;
-    this.line();
+    if (this.length > 0) this.gap = line;
   }
 
   beginHeading(level: number): void {

@@ -16,7 +16,7 @@ export async function readDocument(message: ReadMessage, onProgress: (progress: 
   const extracted = await extractorOf(message.mimeType).extract(bytes, (done, total) => onProgress({ stage: 'extracting', done, total }));
   onProgress({ stage: 'chunking', done: 0, total: 1 });
   const title = titleOf([message.givenTitle, extracted.title], message.filename);
-  const tokenizer = await tokenizerOf(message.modelFolder);
+  const tokenizer = tokenizerOf(message.modelFolder);
   const chunks = chunkText(extracted.readable, title, message.limits, (text) => tokenizer.countTokens(text));
   if (chunks.length === 0) throw new NoTextFoundError('The document holds no text that can be searched', 'Upload one that does.');
   onProgress({ stage: 'chunking', done: 1, total: 1 });
