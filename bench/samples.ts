@@ -31,7 +31,11 @@ export async function timed(work: () => unknown): Promise<number> {
  * Takes turns between a thing and its yardstick, so that whatever else the machine does meets both alike; the order
  * within a turn changes from turn to turn.
  */
-export async function takeTurns(turns: number, subject: (turn: number) => Promise<number[]>, yardstick: (turn: number) => Promise<number[]>) {
+export async function takeTurns(
+  turns: number,
+  subject: (turn: number) => Promise<number[]>,
+  yardstick: (turn: number) => Promise<number[]>,
+) {
   const subjects: number[] = [];
   const yardsticks: number[] = [];
   for (let turn = 0; turn < turns; turn++) {

@@ -39,7 +39,10 @@ export async function* readMetadataRows(body: AsyncIterable<Uint8Array>): AsyncG
   // A number at the very end is told only now: nothing before said that it was over.
   if (!tokenizer.isEnded) held(grammar, () => tokenizer.end());
   if (!grammar.isComplete)
-    throw new InvalidMetadataError(grammar.rowsBegun || null, grammar.rowsBegun === 0 ? 'ends before its first row' : 'is the last one that was begun: the body ends too early');
+    throw new InvalidMetadataError(
+      grammar.rowsBegun || null,
+      grammar.rowsBegun === 0 ? 'ends before its first row' : 'is the last one that was begun: the body ends too early',
+    );
 }
 
 /** Runs the tokenizer; what it refuses becomes a problem that names the row. */

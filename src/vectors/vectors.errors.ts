@@ -12,12 +12,3 @@ export class InvalidMetadataError extends Problem {
     );
   }
 }
-
-export class MetadataMediaTypeError extends Problem {
-  constructor(found: string) {
-    super(
-      { code: 'UNSUPPORTED_MEDIA_TYPE', status: 415, title: 'Unsupported media type' },
-      `The body is ${found}; metadata is read as JSON in UTF-8. Nothing was changed. Send it with \`Content-Type: application/json\` and without a Content-Encoding, or send no body.`,
-    );
-  }
-}

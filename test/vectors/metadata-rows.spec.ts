@@ -1,8 +1,22 @@
 import { readMetadataRows, type MetadataRow } from '../../src/vectors/metadata-rows.js';
 import { InvalidMetadataError } from '../../src/vectors/vectors.errors.js';
 
-const row = { document_id: 3, chunk_index: 0, text: 'Zurücksetzen 🔧 "now"\n', faiss_index: 7, embedding_model: 'all-MiniLM-L6-v2', chunk_length: 20 };
-const read: MetadataRow = { documentId: 3, chunkIndex: 0, text: row.text, faissIndex: 7, embeddingModel: 'all-MiniLM-L6-v2', chunkLength: 20 };
+const row = {
+  document_id: 3,
+  chunk_index: 0,
+  text: 'Zurücksetzen 🔧 "now"\n',
+  faiss_index: 7,
+  embedding_model: 'all-MiniLM-L6-v2',
+  chunk_length: 20,
+};
+const read: MetadataRow = {
+  documentId: 3,
+  chunkIndex: 0,
+  text: row.text,
+  faissIndex: 7,
+  embeddingModel: 'all-MiniLM-L6-v2',
+  chunkLength: 20,
+};
 
 async function* inPieces(text: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
@@ -86,15 +100,21 @@ describe('Reading metadata rows from a JSON body', () => {
     expect((await refusal(body)).status).toBe(400);
   });
 
-  it.each(['[{"document_id":1 "chunk_index":0}]', '[{"document_id"=1}]', '[{"document_id":1,}]', '[{"document_id":,}]', '[{},]', '[{"text":"a","text":"b"}]'])(
-    'refuses the broken row %j',
-    async (body) => {
-      expect((await refusal(body)).members).toHaveProperty('row');
-    },
-  );
+  it.each([
+    '[{"document_id":1 "chunk_index":0}]',
+    '[{"document_id"=1}]',
+    '[{"document_id":1,}]',
+    '[{"document_id":,}]',
+    '[{},]',
+    '[{"text":"a","text":"b"}]',
+  ])('refuses the broken row %j', async (body) => {
+    expect((await refusal(body)).members).toHaveProperty('row');
+  });
 
   it('refuses bytes that are not UTF-8', async () => {
-    expect((await refusal(Buffer.from([0x5b, 0x7b, 0x22, 0x74, 0x65, 0x78, 0x74, 0x22, 0x3a, 0x22, 0xff, 0xfe, 0x22, 0x7d, 0x5d]))).code).toBe('INVALID_METADATA');
+    expect(
+      (await refusal(Buffer.from([0x5b, 0x7b, 0x22, 0x74, 0x65, 0x78, 0x74, 0x22, 0x3a, 0x22, 0xff, 0xfe, 0x22, 0x7d, 0x5d]))).code,
+    ).toBe('INVALID_METADATA');
   });
 
   it('refuses depth at its first bracket and endless rows before they fill the memory', async () => {
