@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { VectorStore } from '../src/store/index.js';
-import { openStore } from './open-store.js';
+import { withStore } from './open-store.js';
 
 /** As many as a manual of ten pages has. */
 export const chunksPerDocument = 20;
@@ -10,9 +10,8 @@ const savesAtOnce = 16;
 const chunkChars = 900;
 
 /** Fills an empty data folder with documents of random unit vectors, through the store's own writes. */
-export async function fillStore(dataDir: string, vectorCount: number): Promise<void> {
-  const store = await openStore(dataDir);
-  try {
+export function fillStore(dataDir: string, vectorCount: number): Promise<void> {
+  return withStore(dataDir, async (store) => {
     let next = 0;
     const documents = Math.ceil(vectorCount / chunksPerDocument);
     const saveRest = async (): Promise<void> => {
@@ -22,9 +21,7 @@ export async function fillStore(dataDir: string, vectorCount: number): Promise<v
       }
     };
     await Promise.all(Array.from({ length: savesAtOnce }, saveRest));
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function saveDocument(store: VectorStore, number: number, chunkCount: number): Promise<void> {

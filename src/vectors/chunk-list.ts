@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor } from '../platform/index.js';
 import { VectorStore, type StoredChunk } from '../store/index.js';
 import { PostgresSync } from '../sync/index.js';
-import { ChunkRepository } from '../vector-metadata/index.js';
+import { ChunkRowsRepository } from '../vector-metadata/index.js';
 import type { ChunkListQueryDto } from './dto/vector-queries.dto.js';
 import type { ChunkPageDto, FoundChunkDto } from './dto/vector-chunk.dto.js';
 import { toVectorChunk } from './vector-chunk.js';
@@ -24,7 +24,7 @@ export class ChunkList {
   constructor(
     private readonly store: VectorStore,
     private readonly sync: PostgresSync,
-    private readonly repository: ChunkRepository,
+    private readonly rows: ChunkRowsRepository,
   ) {}
 
   /** Rejects with DATABASE_UNAVAILABLE while PostgreSQL is away. */
@@ -42,7 +42,7 @@ export class ChunkList {
     const found: FoundChunkDto[] = [];
     const current = new CurrentChunks(this.store);
     for (let after = start; found.length < count;) {
-      const rows = await this.repository.findChunks({
+      const rows = await this.rows.search({
         contains: query.contains,
         documentId: query.document_id,
         ownerId: query.owner_id,
