@@ -37,13 +37,15 @@ export class RunningApp {
     return new RunningApp(child, url, performance.now() - started);
   }
 
+  /** Journal records that PostgreSQL still lacks. */
+  async lag(): Promise<number> {
+    const { sync } = (await this.json('GET', '/index')) as { sync: { lag: number } };
+    return sync.lag;
+  }
+
   /** Waits until PostgreSQL has every record, so that it takes nothing from what is measured next. */
   async settle(): Promise<void> {
-    for (;;) {
-      const { sync } = (await this.json('GET', '/vectors/stats')) as { sync: { lag: number } };
-      if (sync.lag === 0) return;
-      await pause(100);
-    }
+    while ((await this.lag()) > 0) await pause(50);
   }
 
   /** The parsed answer; rejects on anything but 2xx. */

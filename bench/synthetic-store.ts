@@ -8,6 +8,8 @@ export const chunksPerDocument = 20;
 const savesAtOnce = 16;
 /** About what a chunk of 200 tokens has. */
 const chunkChars = 900;
+/** Of text and vector together, for 384 floats. */
+export const bytesPerChunk = chunkChars + 384 * 4;
 
 /** Fills an empty data folder with documents of random unit vectors, through the store's own writes. */
 export function fillStore(dataDir: string, vectorCount: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { Tokenizer } from '@streamparser/json';
+import type { MetadataEntry } from '../sync/index.js';
 import { MetadataGrammar, type RawRow } from './metadata-grammar.js';
 import { InvalidMetadataError } from './vectors.errors.js';
 
@@ -6,26 +7,16 @@ import { InvalidMetadataError } from './vectors.errors.js';
 const rowBytesMax = 4 * 1024 * 1024;
 const idMax = 2 ** 31 - 1;
 
-/** One row of the engine's metadata as a client sends it. */
-export interface MetadataRow {
-  documentId: number;
-  chunkIndex: number;
-  text: string;
-  faissIndex?: number;
-  embeddingModel?: string;
-  chunkLength?: number;
-}
-
 const fields = new Set(['document_id', 'chunk_index', 'text', 'faiss_index', 'embedding_model', 'chunk_length']);
 
 /**
  * Reads metadata rows from JSON as it arrives: memory holds one row and what the last piece of the body held, however long
  * the body is. Throws InvalidMetadataError at the first row that is wrong, and at a body that ends too early.
  */
-export async function* readMetadataRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<MetadataRow> {
-  let rows: MetadataRow[] = [];
-  const grammar = new MetadataGrammar(fields, (row, number) => rows.push(toMetadataRow(row, number)));
-  // The buffer is half as slow as joining strings on texts of a chunk's length.
+export async function* readMetadataRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<MetadataEntry> {
+  let rows: MetadataEntry[] = [];
+  const grammar = new MetadataGrammar(fields, (row, number) => rows.push(toMetadataEntry(row, number)));
+  // With a buffer, texts of a chunk's length take half the time that joined strings do.
   const tokenizer = new Tokenizer({ stringBufferSize: 64 * 1024 });
   tokenizer.onToken = ({ token, value }) => grammar.accept(token, value);
   let rowBytes = 0;
@@ -55,7 +46,7 @@ function held(grammar: MetadataGrammar, work: () => void): void {
   }
 }
 
-function toMetadataRow(row: RawRow, number: number): MetadataRow {
+function toMetadataEntry(row: RawRow, number: number): MetadataEntry {
   const integer = (name: string, least: number): number | undefined => {
     const value = row.get(name);
     if (value === undefined) return undefined;
@@ -72,11 +63,11 @@ function toMetadataRow(row: RawRow, number: number): MetadataRow {
     return value;
   };
   return {
-    documentId: required('document_id', integer('document_id', 1)),
-    chunkIndex: required('chunk_index', integer('chunk_index', 0)),
+    document_id: required('document_id', integer('document_id', 1)),
+    chunk_index: required('chunk_index', integer('chunk_index', 0)),
     text: required('text', text('text')),
-    faissIndex: integer('faiss_index', 1),
-    embeddingModel: text('embedding_model'),
-    chunkLength: integer('chunk_length', 0),
+    faiss_index: integer('faiss_index', 1),
+    embedding_model: text('embedding_model'),
+    chunk_length: integer('chunk_length', 0),
   };
 }
