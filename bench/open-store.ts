@@ -21,6 +21,6 @@ export async function withStore(dataDir: string, work: (store: VectorStore) => P
       await store.close();
     }
   } finally {
-    await faiss.onApplicationShutdown();
+    await faiss.close();
   }
 }

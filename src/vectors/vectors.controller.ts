@@ -50,7 +50,7 @@ export class VectorsController {
     try {
       await pipeline(pieces, response);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      if (!readerLeft(error)) throw error;
     }
   }
 
@@ -87,4 +87,9 @@ export class VectorsController {
   list(@Query() query: ChunkListQueryDto): Promise<ChunkPageDto> {
     return this.chunkList.page(query);
   }
+}
+
+function readerLeft(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECONNRESET', 'EPIPE'].includes(code);
 }
