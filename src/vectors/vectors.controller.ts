@@ -10,7 +10,7 @@ import { MetadataRowDto } from './dto/metadata-row.dto.js';
 import { ChunkPageDto, DeletedVectorsDto, DocumentChunksDto } from './dto/vector-chunk.dto.js';
 import { ChunkListQueryDto, FullTextQueryDto } from './dto/vector-queries.dto.js';
 import { VectorStatisticsDto } from './dto/vector-statistics.dto.js';
-import { metadataJson } from './metadata-json.js';
+import { metadataJson } from './engine-metadata.js';
 import { syncState } from './sync-state.js';
 import { VectorStatistics } from './vector-statistics.js';
 import { databaseUnavailable, documentNotFound, storageProblems } from './vectors.problems.js';
