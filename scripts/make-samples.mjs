@@ -1,7 +1,7 @@
 // Makes the PDFs of data/samples from their texts in scripts/samples. The same text gives the same bytes: run it after
 // changing a text, and commit both. `npm run demo` reads the PDFs as they are and needs none of this.
 //
-//     node scripts/make-samples.mjs
+//     node scripts/make-samples.mjs [another folder]
 //
 // A text is a small part of Markdown: `# ` the title, `## ` a heading, `- ` and `1. ` lists, `|` tables, `---` a new page.
 import { createWriteStream, readFileSync, readdirSync } from 'node:fs';
@@ -10,7 +10,7 @@ import path from 'node:path';
 import PDFDocument from 'pdfkit';
 
 const sources = path.join(import.meta.dirname, 'samples');
-const target = path.join(import.meta.dirname, '../data/samples');
+const target = process.argv[2] ?? path.join(import.meta.dirname, '../data/samples');
 const margin = 62;
 // a fixed date, since the date of the run would make other bytes each time
 const madeAt = new Date('2026-06-01T09:00:00Z');
@@ -29,6 +29,7 @@ async function make(source, pdfPath) {
     size: 'A4',
     margin,
     lang: 'en',
+    compress: false, // zlib's output is another one from version to version
     info: { Title: title, Author: 'Tarnbeck Coffee Systems', Subject: 'Alder office coffee machines', CreationDate: madeAt },
   });
   const written = finished(pdf.pipe(createWriteStream(pdfPath)));
