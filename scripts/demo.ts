@@ -2,11 +2,11 @@
  * A demonstration on a throw-away instance: ingests `data/samples`, asks five questions, shows each answer with document,
  * page and passage, deletes a document and shows that it is gone. Exit code 1 when an answer is not the expected one.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { projectRoot, readEnvironment } from '../src/platform/index.js';
 import type { DocumentAnswer, SearchAnswer } from './demo/answers.js';
 import { makeDemoDatabase, type DemoDatabase } from './demo/demo-database.js';
 import { faultOf, flat, pages, QUESTIONS_FILE, readQuestions, type Question } from './demo/questions.js';
@@ -14,7 +14,7 @@ import { HttpClient, UnexpectedAnswer } from './http-client.js';
 import { Instance } from './instance.js';
 import { bold, dim, mark, say, wrapped } from './terminal.js';
 
-const samples = fileURLToPath(new URL('../../data/samples/', import.meta.url));
+const samples = join(projectRoot, 'data', 'samples');
 const INDEXED_WITHIN_MS = 120_000;
 let failures = 0;
 
@@ -98,9 +98,9 @@ async function demonstrate(client: HttpClient): Promise<void> {
 }
 
 /** What a child needs of our environment; our own settings for a service stay out of the demonstration. */
-function childEnvironment(dataDir: string, databaseUrl: string): NodeJS.ProcessEnv {
+function childEnvironment(environment: NodeJS.ProcessEnv, dataDir: string, databaseUrl: string): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR', 'LD_LIBRARY_PATH'].flatMap((name) => {
-    const value = process.env[name];
+    const value = environment[name];
     return value === undefined ? [] : [[name, value]];
   });
   return { ...(Object.fromEntries(kept) as NodeJS.ProcessEnv), DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: 'info' };
@@ -108,7 +108,9 @@ function childEnvironment(dataDir: string, databaseUrl: string): NodeJS.ProcessE
 
 async function run(): Promise<void> {
   const startedAt = Date.now();
+  const environment = readEnvironment();
   const dataDir = await mkdtemp(join(tmpdir(), 'hvs-demo-'));
+  await chmod(dataDir, 0o711); // root runs PostgreSQL as another account, which must get through
   let database: DemoDatabase | undefined;
   let instance: Instance | undefined;
   const interrupted = new Promise<never>((_, reject) => {
@@ -116,11 +118,11 @@ async function run(): Promise<void> {
   });
   interrupted.catch(() => undefined); // it may come before anybody waits for it
   try {
-    if (process.env.DATABASE_URL) database = await makeDemoDatabase(process.env.DATABASE_URL);
+    if (environment.DATABASE_URL) database = await makeDemoDatabase(environment.DATABASE_URL);
     say(bold('Hybrid Vector Storage: a demonstration on a throw-away instance'));
     say(`  data      ${dataDir}, removed at the end`);
     say(`  database  ${database ? `${database.name} on the server of DATABASE_URL, dropped at the end` : 'an embedded PostgreSQL'}`);
-    instance = await Instance.start(childEnvironment(dataDir, database?.url ?? ''));
+    instance = await Instance.start(childEnvironment(environment, dataDir, database?.url ?? ''));
     say(`  address   ${instance.baseUrl}, ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
     await Promise.race([demonstrate(new HttpClient(instance.baseUrl)), interrupted]);
   } finally {
