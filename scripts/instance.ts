@@ -63,7 +63,8 @@ export class Instance {
     while (!this.ended) {
       const address = /^Listening on (http:\S+)/m.exec(this.output);
       if (address) return address[1];
-      if (Date.now() > deadline) throw new Error(`it did not listen within ${LISTENING_WITHIN_MS / 1000} s: ${this.lastLines(3).join(' ')}`);
+      if (Date.now() > deadline)
+        throw new Error(`it did not listen within ${LISTENING_WITHIN_MS / 1000} s: ${this.lastLines(3).join(' ')}`);
       await sleep(50);
     }
     await sleep(50); // its last words may still be in the pipe

@@ -8,7 +8,8 @@ import { HttpClient } from './http-client.js';
 import { Instance } from './instance.js';
 import { bold, say } from './terminal.js';
 import { Findings, Unsound } from './verify/findings.js';
-import { databaseAnswers, instanceIsReady, migrationsAreApplied } from './verify/health.js';
+import { DatabaseProbe } from './verify/database.js';
+import { instanceIsReady } from './verify/health.js';
 import { modelIsSound } from './verify/embedding-model.js';
 import { nativeLibraryIsSound } from './verify/native-library.js';
 import { probeDocument } from './verify/probe-document.js';
@@ -28,16 +29,15 @@ async function verifyInstallation(): Promise<void> {
 
 async function verifyInstance(client: HttpClient): Promise<void> {
   say(`\n${bold(`The instance at ${client.baseUrl}`)}`);
-  const ready = await findings.check('instance', 'Is it running there? Start it with "npm start", or correct BASE_URL.', () =>
-    instanceIsReady(client),
-  );
-  if (!ready) return;
-  await findings.check('database', LOG, () => databaseAnswers(client));
-  await findings.check('migrations', 'Restart the service, which applies them, or run "npm run migration:run".', () =>
-    migrationsAreApplied(client),
-  );
-  await findings.check('the two stores', LOG, () => storesAreInStep(client));
-  await findings.check('a probe document', LOG, () => probeDocument(client));
+  const notThere = 'Is it running there? Start it with "npm start", or correct BASE_URL.';
+  if (!(await findings.check('service', notThere, () => instanceIsReady(client)))) return;
+  const database = await DatabaseProbe.of(client, environment.DATABASE_URL);
+  if (await findings.check('database', LOG, () => database.answers())) {
+    await findings.check('migrations', LOG, () => database.migrationsAreApplied());
+    await findings.check('in step', LOG, () => storesAreInStep(client));
+    await findings.check('counts', LOG, () => database.countsAreEqual(client));
+  }
+  await findings.check('probe document', LOG, () => probeDocument(client));
 }
 
 /** An instance of our own on `DATA_DIR`, stopped when all is said. */
@@ -67,7 +67,6 @@ async function verifyDataFolder(): Promise<void> {
     });
   }
 }
-
 
 await verifyInstallation();
 if (baseUrl) await verifyInstance(new HttpClient(baseUrl.replace(/\/+$/, ''), apiKey));

@@ -1,9 +1,4 @@
 /** The parts of the service's answers that the verification reads. */
-export interface ReadyAnswer {
-  status: string;
-  checks: Record<string, { status: string; detail?: string } & Record<string, unknown>>;
-}
-
 export interface StatisticsAnswer {
   total_vectors: number;
   total_documents: number;
