@@ -14,3 +14,9 @@ export function temporaryFolder(name = 'test'): string {
 afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
+
+/** For who decides himself when it goes. */
+export function makeTemporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'hvs-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
