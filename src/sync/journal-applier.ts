@@ -1,7 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, DatabaseUnavailableError, sqlState, type Sql } from '../platform/index.js';
 import type { JournalRecord } from '../store/index.js';
-import { ChunkRowsRepository, DocumentRowsRepository, SyncStateRepository, type SetAside, type SyncState } from '../vector-metadata/index.js';
+import {
+  ChunkRowsRepository,
+  DocumentRowsRepository,
+  SyncStateRepository,
+  type SetAside,
+  type SyncState,
+} from '../vector-metadata/index.js';
 import { documentIdOf, netChangeOf, removedVectorsOf } from './net-change.js';
 
 /** Somebody else moved the watermark: what is known of the database is old. */

@@ -129,7 +129,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; this.hasWork(); ) {
+    for (let failures = 0; this.hasWork();) {
       try {
         await this.mutex.runExclusive(() => this.applyBatch());
         this.failure = undefined;
