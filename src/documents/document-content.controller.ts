@@ -49,7 +49,10 @@ export class DocumentContentController {
   }
 
   @Get(':id/text')
-  @ApiOperation({ summary: 'The extracted text', description: 'The text that char_start and char_end of every chunk point into, and where its pages stand.' })
+  @ApiOperation({
+    summary: 'The extracted text',
+    description: 'The text that char_start and char_end of every chunk point into, and where its pages stand.',
+  })
   @ApiParam({ name: 'id', type: 'integer', example: 7 })
   @ApiOkResponse({ type: DocumentTextDto })
   @ApiProblems('INVALID_ID', problems.DOCUMENT_NOT_FOUND, problems.NO_TEXT)

@@ -32,7 +32,7 @@ export interface TestPostgres {
 
 /** Over TCP the system's server, over a socket the embedded one: both ways of a DATABASE_URL are then walked. */
 export async function startTestPostgres(): Promise<TestPostgres> {
-  const account = serverAccount();
+  const account = serverAccount(tmpdir());
   const { initdb, postgres } = onSystemPostgres ? systemBinaries() : await findBinaries(account);
   const folder = mkdtempSync(join(tmpdir(), 'hvs-test-'));
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid!);
@@ -67,7 +67,7 @@ class ServerInFolder implements TestPostgres {
       `listen_addresses=${onSystemPostgres ? '127.0.0.1' : ''}`,
     ];
     const args = ['-D', join(this.folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])];
-    const child = spawn(this.program, args, { ...serverAccount(), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(this.program, args, { ...serverAccount(tmpdir()), cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
