@@ -166,7 +166,7 @@ async function orphanOn(folder: string): Promise<number> {
   const sockets = socketFolderOf(folder);
   makeSocketFolder(sockets, account);
   const settings = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${sockets}`];
-  const command = ['-c', '"$@" 2>/dev/null & echo $!', 'sh', postgres, '-D', folder, ...settings];
+  const command = ['-c', '"$@" 2>/dev/null & echo $!', 'sh', ...account.prefix, postgres, '-D', folder, ...settings];
   const { uid, gid } = account;
   const shell = spawn('/bin/sh', command, { uid, gid, cwd: '/', stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(shell.stdout, 'data')) as [Buffer];
