@@ -13,7 +13,7 @@ export {
 } from './config/config.js';
 export { HealthRegistry, type HealthCheck, type HealthState } from './health/health-registry.js';
 export { ProcessStop } from './process-stop.js';
-export { AppendFile, Disk, ReadFile, type DiskStep } from './files/disk.js';
+export { AppendFile, asideName, Disk, ReadFile, type DiskStep } from './files/disk.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
 export { projectRoot } from './config/project-root.js';
@@ -36,3 +36,12 @@ export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { JsonBytesMax } from './http/json-body.guard.js';
 export { ParseIdPipe, parseId } from './http/parse-id.pipe.js';
 export { BooleanQuery, IntQuery, IsFiniteNumber, IsOmittable, IsWholeNumber, NumberQuery } from './http/query-fields.js';
+export {
+  Database,
+  DatabaseModule,
+  DatabaseUnavailableError,
+  backoffMs,
+  sqlState,
+  type DatabaseSchema,
+  type Sql,
+} from './database/index.js';

@@ -11,3 +11,5 @@ export {
   type SaveRequest,
   type StoreStatistics,
 } from './vector-store.port.js';
+export { openVectorStore } from './open-vector-store.js';
+export { StoreModule } from './store.module.js';

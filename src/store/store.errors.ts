@@ -58,3 +58,22 @@ export class StoreClosedError extends Problem {
     );
   }
 }
+
+/** A save whose chunks and vectors do not fit each other: a fault of this program, not of the document's owner. */
+export class InvalidSaveError extends Problem {
+  constructor(documentId: number, what: string) {
+    super(
+      { code: 'INVALID_SAVE', status: 500, title: 'The result of an ingestion is not sound' },
+      `Document ${documentId} could not be saved: ${what}. Nothing was written. Report this, with the document.`,
+    );
+  }
+}
+
+export class IdsExhaustedError extends Problem {
+  constructor(what: 'document' | 'vector') {
+    super(
+      { code: 'IDS_EXHAUSTED', status: 507, title: 'No ids are left' },
+      `All ${what} ids that fit 32 bits were given. Nothing was written, what was there is safe. Set up a new store and import what lives.`,
+    );
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The append-only journal: the truth that everything else is derived from.
+ *
+ * Invariants
+ * - Sequence numbers have no gaps; each record carries its predecessor's chain value.
+ * - `append` returns after the fdatasync: then, and only then, its records exist. A batch that cannot be written is cut off
+ *   whole and all of it fails. When the cut or an fsync fails, nobody knows what is on the disk: the process must end
+ *   (JournalFailedError); an fsync is never tried again.
+ * - A new file begins at each seal, so that what is older can once be dropped as whole files.
+ */
+import { join } from 'node:path';
+import { FileError, StopError, type AppendFile, type Disk } from '../../platform/index.js';
+import { journalName } from '../file-names.js';
+import type { JournalRecord } from '../journal-record.js';
+import { StorageFullError, StorageWriteError } from '../store.errors.js';
+import { createJournalFile, footerOf, scanJournalFile, type JournalFileHeader, type JournalIdentity } from './journal-file.js';
+import { decodeHeader, decodeRecord, encodeRecord, payloadIsWhole, RECORD_HEADER_BYTES, type RecordBody } from './record-codec.js';
+
+/** The disk did not keep its word about the journal: the process must end. */
+export class JournalFailedError extends StopError {
+  override name = 'JournalFailedError';
+}
+
+export interface JournalFileState {
+  path: string;
+  firstSequence: number;
+  /** Chain value of the record before the first. */
+  previousChain: number;
+  bytes: number;
+  /** Byte offsets of the records; null until an older file is read for the first time. */
+  offsets: number[] | null;
+}
+
+export class Journal {
+  lastSequence: number;
+  lastChain: number;
+
+  private constructor(
+    private readonly disk: Disk,
+    private readonly folder: string,
+    readonly identity: JournalIdentity,
+    private readonly files: JournalFileState[],
+    private active: AppendFile,
+    last: { sequence: number; chain: number },
+  ) {
+    this.lastSequence = last.sequence;
+    this.lastChain = last.chain;
+  }
+
+  /** @param files in order; the last one is whole and goes on to be written */
+  static async open(
+    disk: Disk,
+    folder: string,
+    identity: JournalIdentity,
+    files: JournalFileState[],
+    last: { sequence: number; chain: number },
+  ): Promise<Journal> {
+    const active = await disk.openForAppend(files[files.length - 1].path);
+    return new Journal(disk, folder, identity, files, active, last);
+  }
+
+  get fileCount(): number {
+    return this.files.length;
+  }
+
+  get bytes(): number {
+    return this.files.reduce((sum, file) => sum + file.bytes, 0);
+  }
+
+  /** Makes the bodies durable, all or none. Rejects with a Problem when nothing was written, JournalFailedError when nobody knows. */
+  async append(bodies: readonly RecordBody[]): Promise<JournalRecord[]> {
+    const file = this.files[this.files.length - 1];
+    const pieces: Uint8Array[] = [];
+    const offsets: number[] = [];
+    const records: JournalRecord[] = [];
+    let [end, chain] = [file.bytes, this.lastChain];
+    for (const [positionInBatch, body] of bodies.entries()) {
+      const sequence = this.lastSequence + 1 + positionInBatch;
+      const encoded = encodeRecord(body, { sequence, previousChain: chain, positionInBatch });
+      pieces.push(...encoded.pieces);
+      offsets.push(end);
+      end += encoded.bytes;
+      chain = encoded.chain;
+      records.push({ ...body, sequence, chain });
+    }
+    await this.write(pieces);
+    file.bytes = end;
+    file.offsets!.push(...offsets);
+    this.lastSequence += bodies.length;
+    this.lastChain = chain;
+    return records;
+  }
+
+  /** Begins a new file; what was written so far stands in older ones. */
+  async rotate(): Promise<void> {
+    const header = { ...this.identity, firstSequence: this.lastSequence + 1, previousChain: this.lastChain };
+    const path = join(this.folder, journalName(header.firstSequence));
+    const next = await this.beginFile(path, header);
+    // only makes a missing next file easier to notice: a disk that refuses it loses nothing
+    await this.active.append([footerOf(this.lastChain)]).then(
+      () => this.active.sync(),
+      () => undefined,
+    );
+    await this.active.close();
+    this.active = next;
+    this.files.push({
+      path,
+      firstSequence: header.firstSequence,
+      previousChain: header.previousChain,
+      bytes: next.size,
+      offsets: [],
+    });
+  }
+
+  /** A file that was begun and is not used would follow records that it knows nothing of: it must go again. */
+  private async beginFile(path: string, header: Omit<JournalFileHeader, 'version'>): Promise<AppendFile> {
+    try {
+      await createJournalFile(this.disk, path, header);
+      return await this.disk.openForAppend(path);
+    } catch (error) {
+      try {
+        await this.disk.remove(path);
+        await this.disk.syncFolder(this.folder);
+      } catch {
+        throw new JournalFailedError(
+          `A new journal file could neither be begun nor removed: ${String(error)}. What was acknowledged is safe. Look at the disk, then start again.`,
+          {
+            cause: error,
+          },
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** In order, from `afterSequence` + 1 on; at least one when there is one. */
+  async read(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {
+    const records: JournalRecord[] = [];
+    let bytes = 0;
+    for (let sequence = afterSequence + 1; sequence <= this.lastSequence && records.length < limits.recordsMax;) {
+      const { file, from, end } = await this.run(sequence, limits.recordsMax - records.length, limits.bytesMax - bytes);
+      if (records.length > 0 && bytes + (end - from) > limits.bytesMax) break;
+      const data = await this.readRange(file, from, end);
+      for (let at = 0; at < data.length; sequence++) at += this.decodeAt(file, data, at, sequence, records);
+      bytes += data.length;
+    }
+    return records;
+  }
+
+  /** Chain value of a record; null when the journal does not reach it. */
+  async chainAt(sequence: number): Promise<number | null> {
+    if (sequence === this.lastSequence) return this.lastChain;
+    if (sequence < this.files[0].firstSequence - 1 || sequence > this.lastSequence) return null;
+    const next = this.fileOf(sequence + 1);
+    if (next.firstSequence === sequence + 1) return next.previousChain;
+    const offset = (await this.offsetsOf(next))[sequence - next.firstSequence];
+    const header = decodeHeader(await this.readRange(next, offset, offset + RECORD_HEADER_BYTES));
+    if (!header) throw this.damaged(next, sequence);
+    return header.chain;
+  }
+
+  async close(): Promise<void> {
+    await this.active.close();
+  }
+
+  private async write(pieces: Uint8Array[]): Promise<void> {
+    const before = this.active.size;
+    try {
+      await this.active.append(pieces);
+    } catch (error) {
+      try {
+        await this.active.truncate(before);
+      } catch (cutError) {
+        throw new JournalFailedError(
+          `A write to the journal failed, and its remains could not be cut off: ${String(cutError)}. What was acknowledged is safe. Look at the disk, then start again.`,
+          { cause: error },
+        );
+      }
+      throw error instanceof FileError && error.isOutOfSpace
+        ? new StorageFullError(this.active.path, error)
+        : new StorageWriteError(this.active.path, error);
+    }
+    try {
+      await this.active.sync();
+    } catch (error) {
+      throw new JournalFailedError(
+        `The disk could not make the journal durable: ${String(error)}. What was acknowledged before is safe. Look at the disk, then start again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  private fileOf(sequence: number): JournalFileState {
+    for (let n = this.files.length - 1; n > 0; n--) if (this.files[n].firstSequence <= sequence) return this.files[n];
+    return this.files[0];
+  }
+
+  /** The longest run of records from `sequence` on, in one file and within the limits; one record at least. */
+  private async run(
+    sequence: number,
+    recordsMax: number,
+    bytesMax: number,
+  ): Promise<{ file: JournalFileState; from: number; end: number }> {
+    const file = this.fileOf(sequence);
+    const offsets = await this.offsetsOf(file);
+    const first = sequence - file.firstSequence;
+    const from = offsets[first];
+    let end = offsets[first + 1] ?? file.bytes;
+    for (let n = first + 1; n < offsets.length && n - first < recordsMax; n++) {
+      const next = offsets[n + 1] ?? file.bytes;
+      if (next - from > bytesMax) break;
+      end = next;
+    }
+    return { file, from, end };
+  }
+
+  private async offsetsOf(file: JournalFileState): Promise<number[]> {
+    if (file.offsets) return file.offsets;
+    const { records } = await scanJournalFile(this.disk, file.path);
+    const last = this.files[this.files.indexOf(file) + 1].firstSequence - 1;
+    if (file.firstSequence + records.length - 1 !== last) throw this.damaged(file, file.firstSequence + records.length);
+    return (file.offsets = records.map(({ offset }) => offset));
+  }
+
+  private async readRange(file: JournalFileState, from: number, end: number): Promise<Buffer> {
+    const reader = await this.disk.openForReading(file.path);
+    try {
+      return await reader.read(from, end - from);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  private decodeAt(file: JournalFileState, data: Buffer, at: number, sequence: number, into: JournalRecord[]): number {
+    const header = decodeHeader(data.subarray(at, at + RECORD_HEADER_BYTES));
+    const payload = header && data.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + header.payloadBytes);
+    if (!header || !payload || header.sequence !== sequence || !payloadIsWhole(header, payload)) throw this.damaged(file, sequence);
+    into.push(decodeRecord(header, payload));
+    return RECORD_HEADER_BYTES + header.payloadBytes;
+  }
+
+  private damaged(file: JournalFileState, sequence: number): StopError {
+    return new StopError(
+      `The journal file ${file.path} is damaged: record ${sequence} does not read. Searches are not touched. Restore the file from a backup.`,
+    );
+  }
+}

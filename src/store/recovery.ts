@@ -1,0 +1,128 @@
+/**
+ * Opens what stands in `DATA_DIR/store`: the newest manifest whose files pass their checksums, then the journal behind it.
+ * What is damaged is restored from an older manifest and the journal, which holds everything; what cannot be ends the start,
+ * and names the file. Fewer records than were acknowledged are never served, and nothing is served empty because a file is
+ * missing.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { FaissIndex } from '../faiss-index/index.js';
+import { StopError, type Disk } from '../platform/index.js';
+import { isTemporary, journalName, parseJournalName, parseManifestName, parseSegmentPartName } from './file-names.js';
+import { createJournalFile, type JournalIdentity } from './journal/journal-file.js';
+import { recoverJournal } from './journal/journal-recovery.js';
+import type { Journal } from './journal/journal.js';
+import { quarantine } from './quarantine.js';
+import { readManifest, type Manifest } from './segments/manifest.js';
+import { Sealer } from './segments/sealer.js';
+import { loadSegment } from './segments/segment-files.js';
+import { StoreState } from './store-state.js';
+import { rebuildRuns } from './rebuild-runs.js';
+
+const logger = new Logger('StoreRecovery');
+
+export interface OpenedStore {
+  journal: Journal;
+  state: StoreState;
+  sealer: Sealer;
+}
+
+export interface StoreSettings {
+  /** `DATA_DIR/store`. */
+  folder: string;
+  dimension: number;
+  embeddingModel: string;
+}
+
+export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: StoreSettings): Promise<OpenedStore> {
+  const { folder } = settings;
+  await disk.makeFolder(folder);
+  for (const name of await disk.list(folder)) if (isTemporary(name)) await disk.remove(join(folder, name));
+  const names = await disk.list(folder);
+  const found = await newestManifest(disk, folder, names);
+  const isNew = !names.some(
+    (name) => parseManifestName(name) !== null || parseJournalName(name) !== null || parseSegmentPartName(name) !== null,
+  );
+  if (isNew) await createFirstJournal(disk, settings);
+  const { journal, records } = await recoverJournal(disk, folder, found.manifest);
+  const state = await StoreState.create(faiss, settings.dimension);
+  try {
+    assertSameModel(journal.identity, settings);
+    if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest, state);
+    for (const record of records) await state.apply(record);
+    const sealer = found.manifest
+      ? new Sealer(disk, faiss, folder, found.manifest, found.number)
+      : await Sealer.begin(disk, faiss, folder, firstManifest(journal.identity), found.number + 1);
+    await dropOrphans(disk, folder, sealer.manifest);
+    return { journal, state, sealer };
+  } catch (error) {
+    await closeFiles({ journal, state });
+    throw error;
+  }
+}
+
+export async function closeFiles({ journal, state }: Pick<OpenedStore, 'journal' | 'state'>): Promise<void> {
+  await journal.close();
+  await Promise.all(state.groups.map(({ source }) => source.close()));
+}
+
+/** The newest manifest that is whole with all of its files; damaged ones are put aside. */
+async function newestManifest(disk: Disk, folder: string, names: string[]): Promise<{ manifest: Manifest | null; number: number }> {
+  const numbers = names.map(parseManifestName).filter((number) => number !== null);
+  let highest = 0;
+  for (const number of numbers.sort((a, b) => b - a)) {
+    highest ||= number;
+    const manifest = await readManifest(disk, folder, number);
+    if (!('damage' in manifest)) return { manifest, number: highest };
+    logger.error(`${manifest.damage}: going back to what is older, and to the journal. Nothing is lost.`);
+    await quarantine(disk, folder, number, manifest.damage);
+  }
+  return { manifest: null, number: highest };
+}
+
+async function createFirstJournal(disk: Disk, { folder, dimension, embeddingModel }: StoreSettings): Promise<void> {
+  const header = { storeId: randomUUID(), dimension, embeddingModel, firstSequence: 1, previousChain: 0 };
+  await createJournalFile(disk, join(folder, journalName(1)), header);
+}
+
+const firstManifest = (identity: JournalIdentity): Omit<Manifest, 'version'> => ({
+  ...identity,
+  sequence: 0,
+  chain: 0,
+  nextDocumentId: 1,
+  nextVectorId: 1,
+  nextSegment: 1,
+  segments: [],
+});
+
+function assertSameModel(stored: JournalIdentity, settings: StoreSettings): void {
+  if (stored.embeddingModel === settings.embeddingModel && stored.dimension === settings.dimension) return;
+  throw new StopError(
+    `${settings.folder} holds vectors of ${stored.embeddingModel} (${stored.dimension} dimensions), and EMBEDDING_MODEL=${settings.embeddingModel} makes ${settings.dimension}. ` +
+      `Nothing was changed. Set EMBEDDING_MODEL=${stored.embeddingModel}, or another DATA_DIR and upload the documents there.`,
+  );
+}
+
+async function loadSegments(disk: Disk, faiss: FaissIndex, folder: string, manifest: Manifest, state: StoreState): Promise<void> {
+  const dead = new Set<number>();
+  for (const entry of manifest.segments) {
+    const segment = await loadSegment(disk, faiss, folder, entry, manifest.dimension);
+    state.groups.push(segment.group);
+    for (const id of segment.deadDocuments) state.documents.remove(id);
+    for (const document of segment.documents) state.documents.put(document);
+    for (const id of segment.deadVectors) dead.add(id);
+  }
+  rebuildRuns(state, dead);
+  state.nextDocumentId = manifest.nextDocumentId;
+  state.nextVectorId = manifest.nextVectorId;
+  state.startChangesAfter(manifest.sequence);
+}
+
+/** Files of a segment whose seal died before its manifest: the journal holds what they hold. */
+async function dropOrphans(disk: Disk, folder: string, manifest: Omit<Manifest, 'version'>): Promise<void> {
+  for (const name of await disk.list(folder)) {
+    const segment = parseSegmentPartName(name);
+    if (segment !== null && segment >= manifest.nextSegment) await disk.remove(join(folder, name));
+  }
+}

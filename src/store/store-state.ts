@@ -1,0 +1,130 @@
+/**
+ * What the journal amounts to, in memory: documents, the groups of rows, the marks. `apply` is the only way to change it, and
+ * cannot fail on data: whatever a record holds was checked before it was journalled.
+ */
+import type { FaissIndex } from '../faiss-index/index.js';
+import type { StoredDocument } from './document.js';
+import { DocumentTable } from './document-table.js';
+import type { JournalRecord } from './journal-record.js';
+import { MemoryChunks, RowGroup } from './segments/row-group.js';
+
+/** What happened since the last seal, and so is in no segment yet. */
+export interface UnsealedChanges {
+  firstSequence: number;
+  documents: Set<number>;
+  deadDocuments: Set<number>;
+  deadVectors: number[];
+  records: number;
+}
+
+const noChanges = (firstSequence: number): UnsealedChanges => ({
+  firstSequence,
+  documents: new Set(),
+  deadDocuments: new Set(),
+  deadVectors: [],
+  records: 0,
+});
+
+/** A tail that takes no more rows, with what its range of the journal did to documents. */
+export interface FrozenTail {
+  group: RowGroup;
+  chunks: MemoryChunks;
+  rows: number;
+  documents: StoredDocument[];
+  deadDocuments: number[];
+  deadVectors: number[];
+  firstSequence: number;
+}
+
+export class StoreState {
+  readonly documents = new DocumentTable();
+  /** Sealed, or being sealed; older first. */
+  groups: RowGroup[] = [];
+  nextDocumentId = 1;
+  nextVectorId = 1;
+  changes = noChanges(1);
+
+  private constructor(
+    private readonly faiss: FaissIndex,
+    readonly dimension: number,
+    public tail: RowGroup,
+    private tailChunks: MemoryChunks,
+  ) {}
+
+  static async create(faiss: FaissIndex, dimension: number): Promise<StoreState> {
+    const chunks = new MemoryChunks();
+    return new StoreState(faiss, dimension, new RowGroup('tail', await faiss.create(dimension), chunks), chunks);
+  }
+
+  /** Groups that hold rows, the tail last: the set that one search is made on. */
+  get searchable(): RowGroup[] {
+    return [...this.groups, this.tail].filter((group) => group.liveRows > 0);
+  }
+
+  /** @returns when FAISS has the rows; searches that are made after the call see them, without waiting for it */
+  apply(record: JournalRecord): Promise<void> {
+    let added = Promise.resolve();
+    this.changes.records++;
+    if (record.kind === 'delete-document') {
+      this.bury(record.documentId);
+      this.documents.remove(record.documentId);
+      this.changes.documents.delete(record.documentId);
+      this.changes.deadDocuments.add(record.documentId);
+      return added;
+    }
+    const { document } = record;
+    this.nextDocumentId = Math.max(this.nextDocumentId, document.id + 1);
+    this.changes.documents.add(document.id);
+    if (record.kind === 'save') {
+      this.bury(document.id);
+      const vectorIds = Int32Array.from(record.chunks, (chunk) => chunk.vectorId);
+      added = this.faiss.add(this.tail.index, record.vectors);
+      this.tailChunks.push(record.chunks);
+      const run = this.tail.append(new Int32Array(vectorIds.length).fill(document.id), vectorIds);
+      this.nextVectorId = Math.max(this.nextVectorId, vectorIds[vectorIds.length - 1] + 1);
+      this.documents.put(document, [run]);
+    } else if (record.kind === 'delete-vectors') {
+      this.bury(document.id);
+      this.documents.put(document, []);
+    } else this.documents.put(document);
+    return added;
+  }
+
+  /** A document's vector ids in chunk order. */
+  vectorIdsOf(documentId: number): Int32Array {
+    const runs = this.documents.runsOf(documentId);
+    if (runs.length === 1) return runs[0].group.vectorIds(runs[0].start, runs[0].count);
+    return Int32Array.from(runs.flatMap(({ group, start, count }) => [...group.vectorIds(start, count)]));
+  }
+
+  /** Puts an empty tail in the place of the present one. @param index an empty one. @param lastSequence applied so far */
+  freeze(index: number, lastSequence: number): FrozenTail {
+    const { changes, tail, tailChunks } = this;
+    const frozen = {
+      group: tail,
+      chunks: tailChunks,
+      rows: tail.rows,
+      documents: [...changes.documents].map((id) => this.documents.find(id)!),
+      deadDocuments: [...changes.deadDocuments],
+      deadVectors: changes.deadVectors,
+      firstSequence: changes.firstSequence,
+    };
+    this.groups = [...this.groups, tail];
+    this.tailChunks = new MemoryChunks();
+    this.tail = new RowGroup('tail', index, this.tailChunks);
+    this.changes = noChanges(lastSequence + 1);
+    return frozen;
+  }
+
+  /** What was replayed from segments counts as sealed. */
+  startChangesAfter(sequence: number): void {
+    this.changes = noChanges(sequence + 1);
+  }
+
+  private bury(documentId: number): void {
+    for (const { group, start, count } of this.documents.runsOf(documentId)) {
+      for (const vectorId of group.vectorIds(start, count)) this.changes.deadVectors.push(vectorId);
+      group.bury(start, count);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { FaissIndex, FaissIndexModule } from '../faiss-index/index.js';
+import { DataConfig, EmbeddingConfig, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
+import { openVectorStore } from './open-vector-store.js';
+import { VectorStore } from './vector-store.port.js';
+
+/** Closes the store after everybody who writes to it has stopped. */
+@Injectable()
+class StoreCloser implements OnApplicationShutdown {
+  constructor(@Inject(VectorStore) private readonly store: VectorStore) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** Recovery is part of making the provider: nobody sees a store that is not whole. */
+@Global()
+@Module({
+  imports: [FaissIndexModule],
+  providers: [
+    {
+      provide: VectorStore,
+      inject: [FaissIndex, DataConfig, EmbeddingConfig, StoreConfig, EventBus, HealthRegistry, ProcessStop],
+      useFactory: async (
+        faiss: FaissIndex,
+        { dataDir }: DataConfig,
+        { dimension, model }: EmbeddingConfig,
+        { sealVectors }: StoreConfig,
+        events: EventBus,
+        health: HealthRegistry,
+        process: ProcessStop,
+      ): Promise<VectorStore> => {
+        const onFatal = (error: Error): void => process.stop(error);
+        const store = await openVectorStore({ faiss, dataDir, dimension, embeddingModel: model, sealVectors, events, onFatal });
+        health.register('store', () => {
+          const { vectorsLive, documents } = store.statistics();
+          return { status: 'ok', documents, vectors: vectorsLive, last_sequence: store.lastSequence };
+        });
+        return store;
+      },
+    },
+    StoreCloser,
+  ],
+  exports: [VectorStore],
+})
+export class StoreModule {}
