@@ -43,7 +43,7 @@ export class PostgresProcess {
   static async start(program: string, folder: string, socketFolder: string, account: Account): Promise<PostgresProcess> {
     const settings = [...SETTINGS, `unix_socket_directories=${socketFolder}`].flatMap((setting) => ['-c', setting]);
     const [command, ...args] = [...endsWithParent(), program, '-D', folder, ...settings];
-    const child = spawn(command!, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
     const server = new PostgresProcess(child);
     for (const deadline = Date.now() + START_WAIT_MS; !(await answers(socketFolder)); await sleep(20)) {
       if (server.ended) throw new Error(server.lastWords());
@@ -98,5 +98,5 @@ async function answers(socketFolder: string): Promise<boolean> {
 function endsWithParent(): string[] {
   if (process.platform !== 'linux') return [];
   const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
-  return spawnSync(prefix[0]!, [...prefix.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
+  return spawnSync(prefix[0], [...prefix.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
 }
