@@ -16,3 +16,32 @@ export { ProcessStop } from './process-stop.js';
 export { AppendFile, asideName, Disk, ReadFile, type DiskStep } from './files/disk.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
+export { projectRoot } from './config/project-root.js';
+export { readConfig } from './config/read-config.js';
+export { readEnvironment } from './config/environment.js';
+export { createLogger, type Logger } from './logging/logger.js';
+export { PlatformModule } from './platform.module.js';
+export { StartNotes } from './start-notes.js';
+export { StopRequests } from './stop-requests.js';
+export { createHttpApplication } from './http/http-application.js';
+export { HTTP_TIMEOUTS, type HttpTimeouts } from './http/http-timeouts.js';
+export * from './http/http.errors.js';
+export { ApiProblems, type ProblemDescription } from './http/api-problems.js';
+export { ProblemDto } from './http/problem.dto.js';
+export { PROBLEM_TYPE, problemDocument } from './http/problem-document.js';
+export { checkContentType } from './http/content-type.js';
+export { hasBody } from './http/read-body.js';
+export { IsCleanObject, IsCleanText, isCleanObject, isCleanText } from './http/clean-text.js';
+export { decodeCursor, encodeCursor } from './http/cursor.js';
+export { JsonBytesMax } from './http/json-body.guard.js';
+export { ParseIdPipe, parseId } from './http/parse-id.pipe.js';
+export { BooleanQuery, IntQuery, IsFiniteNumber, IsOmittable, IsWholeNumber, NumberQuery } from './http/query-fields.js';
+export {
+  Database,
+  DatabaseModule,
+  DatabaseUnavailableError,
+  backoffMs,
+  sqlState,
+  type DatabaseSchema,
+  type Sql,
+} from './database/index.js';

@@ -50,7 +50,7 @@ export class StoreConfig {
 
 export class LogConfig {
   level: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
-  /** False when standard output is no terminal: one JSON object a line. */
+  /** False when standard error, where logs go, is no terminal: one JSON object a line. */
   pretty: boolean;
 }
 

@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { AddressInfo } from 'node:net';
+import { lockDataDir, readConfig, readEnvironment, StartNotes, StopError, StopRequests, type Config } from './platform/index.js';
+import { ProcessEnd } from './process-end.js';
+import { startMessage } from './start-message.js';
+
+// Boot order: configuration, lock, application (store recovery, database and migrations), listen.
+let application: NestExpressApplication | undefined;
+
+const processEnd = new ProcessEnd(async () => {
+  // what is half begun is finished first, so that it can be ended in order; the deadline holds for it too
+  await booting.catch(() => undefined);
+  await application?.close();
+});
+
+// `on`, not `once`: Ctrl-C comes twice under npm, and the second must not end the process half-way
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void processEnd.end());
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => endUnexpectedly(error));
+// a reader that has gone away is no reason to end
+process.stdout.on('error', () => undefined);
+
+const booting = boot();
+booting.catch((error: unknown) => (error instanceof StopError ? void processEnd.end(error) : endUnexpectedly(error)));
+
+async function boot(): Promise<void> {
+  const config = readConfig(readEnvironment());
+  lockDataDir(config.data.dataDir);
+  // imported late: a wrong setting is answered before hundreds of modules are loaded
+  const { createApplication } = await import('./application.js');
+  application = await createApplication(config);
+  application.get(StopRequests).onRequest((reason) => void processEnd.end(reason));
+  const port = await listen(application, config);
+  process.stdout.write(startMessage(config.http, port, application.get(StartNotes).lines()));
+}
+
+async function listen(app: NestExpressApplication, { http: { port, host } }: Config): Promise<number> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new StopError(`PORT=${port} on HOST=${host} is in use by another program. Stop that one, or set another PORT.`);
+    throw new StopError(`PORT=${port} on HOST=${host} cannot be listened on (${message}). Set another PORT or HOST.`);
+  }
+  return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+function endUnexpectedly(error: unknown): void {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  new Logger('Process').fatal(cause.message, cause.stack);
+  void processEnd.end(new Error(`Ended by an unexpected error: ${cause.message}`, { cause }));
+}

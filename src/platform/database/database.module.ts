@@ -1,0 +1,81 @@
+import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { DataConfig, DatabaseConfig } from '../config/config.js';
+import { HealthRegistry } from '../health/health-registry.js';
+import { ProcessStop } from '../process-stop.js';
+import { describeConnection, poolOptions, type Connection, type EntityClass, type MigrationClass } from './connection-options.js';
+import { Database } from './database.js';
+import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { executeUnhurried, runPendingMigrations } from './migrate.js';
+import { refusalOf } from './refusal.js';
+
+/** What the modules keep in PostgreSQL. The floor knows no module, so the application hands it in. */
+export interface DatabaseSchema {
+  entities: EntityClass[];
+  /** Oldest first. */
+  migrations: MigrationClass[];
+}
+
+/** Provides `Database` everywhere. Nothing is started or connected before `Database.start()`. */
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  static forRoot(schema: DatabaseSchema): DynamicModule {
+    let database: Database | undefined;
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [DatabaseConfig, DataConfig],
+          useFactory: (config: DatabaseConfig, data: DataConfig) => ({
+            ...poolOptions(connectionOf(config, data), schema.entities, (error) => database?.noteFailure(error)),
+            manualInitialization: true,
+          }),
+        }),
+      ],
+      providers: [
+        {
+          provide: Database,
+          inject: [getDataSourceToken(), DatabaseConfig, DataConfig, HealthRegistry, ProcessStop],
+          useFactory: (dataSource: DataSource, config: DatabaseConfig, data: DataConfig, health: HealthRegistry, stop: ProcessStop) =>
+            (database = makeDatabase(dataSource, schema.migrations, { config, data, health, stop })),
+        },
+      ],
+      exports: [Database],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+function connectionOf(config: DatabaseConfig, data: DataConfig): Connection {
+  return config.databaseUrl === null ? new EmbeddedPostgres(data.dataDir).connection : { url: config.databaseUrl };
+}
+
+function makeDatabase(
+  dataSource: DataSource,
+  migrations: MigrationClass[],
+  platform: { config: DatabaseConfig; data: DataConfig; health: HealthRegistry; stop: ProcessStop },
+): Database {
+  const { config, data, health, stop } = platform;
+  const connection = connectionOf(config, data);
+  const server = config.databaseUrl === null ? new EmbeddedPostgres(data.dataDir) : null;
+  const steps = {
+    prepare: async (signal: AbortSignal) => void (await runPendingMigrations(connection, migrations, signal)),
+    executeUnhurried: (statement: string) => executeUnhurried(connection, statement),
+    refusal: (error: unknown) => refusalOf(connection, error),
+  };
+  const database = new Database(dataSource, server, steps, (reason) => stop.stop(reason));
+  health.register('database', () => ({
+    status: database.connected ? 'ok' : 'degraded',
+    ...(database.connected ? {} : { detail: `PostgreSQL is away: ${database.unavailable}. It is looked for again by itself.` }),
+    server: server ? 'embedded' : 'external',
+    address: describeConnection(connection),
+  }));
+  return database;
+}

@@ -1,0 +1,142 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Database, DatabaseUnavailableError, sqlState, type Sql } from '../platform/index.js';
+import type { JournalRecord } from '../store/index.js';
+import {
+  ChunkRowsRepository,
+  DocumentRowsRepository,
+  SyncStateRepository,
+  type SetAside,
+  type SyncState,
+} from '../vector-metadata/index.js';
+import { documentIdOf, netChangeOf, removedVectorsOf } from './net-change.js';
+
+/** Somebody else moved the watermark: what is known of the database is old. */
+export class WatermarkMovedError extends Error {
+  constructor(expected: number) {
+    super(`the database's watermark is no longer at record ${expected}`);
+  }
+}
+
+/**
+ * SQLSTATE classes that say something about the database as a whole (rights, schema, state, disk), not about the one
+ * record: every other record would fail too, so none of them is set aside.
+ */
+const NOT_ABOUT_A_RECORD = /^(42|3F|3D|28|25|55|58|F0|XX001|XX002)/;
+
+/** Brings journal records into the rows: each run of them, and the watermark behind it, in one transaction. */
+@Injectable()
+export class JournalApplier {
+  private readonly logger = new Logger(JournalApplier.name);
+  private aside: SetAside[] = [];
+  private asideDocuments = new Set<number>();
+  /** Vector rows since the start of the process. */
+  readonly rows = { written: 0, deleted: 0 };
+
+  constructor(
+    private readonly database: Database,
+    private readonly documents: DocumentRowsRepository,
+    private readonly chunks: ChunkRowsRepository,
+    private readonly state: SyncStateRepository,
+  ) {}
+
+  /** Records that the rows lack. */
+  get setAside(): readonly SetAside[] {
+    return this.aside;
+  }
+
+  isSetAside(documentId: number): boolean {
+    return this.asideDocuments.has(documentId);
+  }
+
+  async loadSetAside(sql: Sql): Promise<void> {
+    this.aside = await this.state.setAsides(sql);
+    this.asideDocuments = new Set(this.aside.map(({ documentId }) => documentId));
+  }
+
+  /**
+   * Applies records that follow the watermark without a gap, and returns the new one. A record that PostgreSQL refuses
+   * for good is found by halving, and set aside alone. Rejects when none of this is possible now; what was done before
+   * stands, and is found in the database's watermark.
+   */
+  async apply(records: readonly JournalRecord[], from: SyncState): Promise<SyncState> {
+    try {
+      return await this.applyTogether(records, from);
+    } catch (error) {
+      if (!isAboutRecord(error)) throw error;
+      if (records.length === 1) return this.setAsideAlone(records[0]!, error, from);
+      const middle = records.length >> 1;
+      return this.apply(records.slice(middle), await this.apply(records.slice(0, middle), from));
+    }
+  }
+
+  private async applyTogether(records: readonly JournalRecord[], from: SyncState): Promise<SyncState> {
+    const change = netChangeOf(records, this.asideDocuments);
+    const joining = change.joining.map((record) => ({
+      sequence: record.sequence,
+      documentId: documentIdOf(record),
+      sqlstate: null,
+      message: 'An earlier record of this document was set aside.',
+    }));
+    let deleted = 0;
+    const to = await this.transactionTo(records, from, async (sql) => {
+      deleted = await this.chunks.delete(sql, change.deletedVectors);
+      await this.documents.delete(sql, change.deletedDocuments);
+      await this.documents.upsert(sql, change.documents);
+      await this.chunks.insert(sql, change.chunks, change.vectors);
+      for (const entry of joining) await this.state.setAside(sql, entry);
+      if (change.healedDocuments.length > 0) await this.state.clearSetAside(sql, change.healedDocuments);
+    });
+    this.rows.written += change.chunks.length;
+    this.rows.deleted += deleted;
+    this.noteAside(joining);
+    this.noteWhole(change.healedDocuments);
+    return to;
+  }
+
+  private async setAsideAlone(record: JournalRecord, error: unknown, from: SyncState): Promise<SyncState> {
+    const message = error instanceof Error ? error.message : String(error);
+    const entry = { sequence: record.sequence, documentId: documentIdOf(record), sqlstate: sqlState(error) ?? null, message };
+    const setAside = (removed: readonly number[]): Promise<SyncState> =>
+      this.transactionTo([record], from, async (sql) => {
+        await this.chunks.delete(sql, removed);
+        await this.state.setAside(sql, entry);
+      });
+    // What the record takes away goes all the same, unless that is what was refused.
+    const to = await setAside(removedVectorsOf(record)).catch((again: unknown) => {
+      if (!isAboutRecord(again)) throw again;
+      return setAside([]);
+    });
+    this.noteAside([entry]);
+    this.logger.error(`PostgreSQL refuses record ${entry.sequence} of document ${entry.documentId}, which is set aside: ${message}`);
+    return to;
+  }
+
+  /** Rows and watermark in one transaction: the database holds exactly the records up to its watermark. */
+  private async transactionTo(records: readonly JournalRecord[], from: SyncState, work: (sql: Sql) => Promise<void>): Promise<SyncState> {
+    const { sequence, chain } = records.at(-1)!;
+    const lastSyncedAt = new Date().toISOString();
+    await this.database.transaction(async (sql) => {
+      const moved = await this.state.advance(sql, from.appliedSequence, { sequence, chain, at: lastSyncedAt });
+      if (!moved) throw new WatermarkMovedError(from.appliedSequence);
+      await work(sql);
+    });
+    return { storeId: from.storeId, appliedSequence: sequence, chain, lastSyncedAt };
+  }
+
+  private noteAside(entries: SetAside[]): void {
+    this.aside.push(...entries);
+    for (const { documentId } of entries) this.asideDocuments.add(documentId);
+  }
+
+  /** Nothing of these documents is missing any more. */
+  noteWhole(documentIds: readonly number[]): void {
+    if (!documentIds.map((id) => this.asideDocuments.delete(id)).includes(true)) return;
+    this.aside = this.aside.filter(({ documentId }) => this.asideDocuments.has(documentId));
+  }
+}
+
+/** Whether PostgreSQL refused this record's own content: it would do so every time, and takes others. */
+export function isAboutRecord(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError || error instanceof WatermarkMovedError) return false;
+  return !NOT_ABOUT_A_RECORD.test(sqlState(error) ?? '');
+}
