@@ -63,7 +63,7 @@ export class JournalApplier {
       return await this.applyTogether(records, from);
     } catch (error) {
       if (!isAboutRecord(error)) throw error;
-      if (records.length === 1) return this.setAsideAlone(records[0]!, error, from);
+      if (records.length === 1) return this.setAsideAlone(records[0], error, from);
       const middle = records.length >> 1;
       return this.apply(records.slice(middle), await this.apply(records.slice(0, middle), from));
     }
