@@ -1,5 +1,28 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Query, Res, UploadedFile, UseInterceptors } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+  UploadedFile,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems, JsonBytesMax, ParseIdPipe } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
@@ -65,7 +88,10 @@ export class DocumentsController {
 
   @Post('text')
   @JsonBytesMax(TEXT_JSON_BYTES_MAX)
-  @ApiOperation({ summary: 'Store a text as a document', description: 'As an upload, for text that is at hand as such. Its original is the text in UTF-8.' })
+  @ApiOperation({
+    summary: 'Store a text as a document',
+    description: 'As an upload, for text that is at hand as such. Its original is the text in UTF-8.',
+  })
   @ApiBody({ type: UploadTextDto })
   @ApiAcceptedResponse({ type: DocumentDto, description: QUEUED })
   @ApiCreatedResponse({ type: DocumentDto, description: INDEXED })
@@ -79,12 +105,19 @@ export class DocumentsController {
     problems.WAITED_AND_FAILED,
     problems.STORAGE_FULL,
   )
-  async uploadText(@Body() text: UploadTextDto, @Query() query: WaitQueryDto, @Res({ passthrough: true }) response: Response): Promise<DocumentDto> {
+  async uploadText(
+    @Body() text: UploadTextDto,
+    @Query() query: WaitQueryDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DocumentDto> {
     return this.answers.answerUpload(await this.intake.takeText(text), query.wait === true, response);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'A document', description: 'Its state as the engine has it: exact at once after each change, also while PostgreSQL is away.' })
+  @ApiOperation({
+    summary: 'A document',
+    description: 'Its state as the engine has it: exact at once after each change, also while PostgreSQL is away.',
+  })
   @ApiParam({ name: 'id', type: 'integer', example: 7 })
   @ApiOkResponse({ type: DocumentDto })
   @ApiProblems('INVALID_ID', problems.DOCUMENT_NOT_FOUND)
@@ -95,7 +128,8 @@ export class DocumentsController {
   @Patch(':id')
   @ApiOperation({
     summary: 'Change title, metadata or owner',
-    description: 'What is left out stays. A new title is embedded with every chunk, so it queues the document again; until that is done the old vectors answer.',
+    description:
+      'What is left out stays. A new title is embedded with every chunk, so it queues the document again; until that is done the old vectors answer.',
   })
   @ApiParam({ name: 'id', type: 'integer', example: 7 })
   @ApiBody({ type: ChangeDocumentDto })
@@ -123,7 +157,10 @@ export class DocumentsController {
 
   @Post(':id/reindex')
   @HttpCode(HttpStatus.ACCEPTED)
-  @ApiOperation({ summary: 'Read, chunk and embed again', description: 'From the original. The vectors that are there answer searches until the new ones are saved.' })
+  @ApiOperation({
+    summary: 'Read, chunk and embed again',
+    description: 'From the original. The vectors that are there answer searches until the new ones are saved.',
+  })
   @ApiParam({ name: 'id', type: 'integer', example: 7 })
   @ApiAcceptedResponse({ type: DocumentDto })
   @ApiProblems('INVALID_ID', problems.DOCUMENT_NOT_FOUND, problems.STORAGE_FULL)
@@ -132,7 +169,10 @@ export class DocumentsController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Delete a document', description: 'The document, its chunks, vectors and file are gone from every search when the call returns.' })
+  @ApiOperation({
+    summary: 'Delete a document',
+    description: 'The document, its chunks, vectors and file are gone from every search when the call returns.',
+  })
   @ApiParam({ name: 'id', type: 'integer', example: 7 })
   @ApiOkResponse({ type: DeletedDocumentDto })
   @ApiProblems('INVALID_ID', problems.DOCUMENT_NOT_FOUND, problems.STORAGE_FULL)

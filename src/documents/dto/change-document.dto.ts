@@ -12,12 +12,25 @@ export class ChangeDocumentDto {
   @IsCleanText({ max: TITLE_CHARACTERS_MAX, filled: true })
   title?: string;
 
-  @ApiProperty({ selfRequired: false, type: 'object', additionalProperties: true, description: 'Replaces what is there, whole.', example: { product: 'X200' } })
+  @ApiProperty({
+    selfRequired: false,
+    type: 'object',
+    additionalProperties: true,
+    description: 'Replaces what is there, whole.',
+    example: { product: 'X200' },
+  })
   @IsOmittable()
   @IsMetadata()
   metadata?: JsonObject;
 
-  @ApiProperty({ required: false, type: String, nullable: true, description: 'Null: nobody owns it.', example: 'support-team', maxLength: OWNER_CHARACTERS_MAX })
+  @ApiProperty({
+    required: false,
+    type: String,
+    nullable: true,
+    description: 'Null: nobody owns it.',
+    example: 'support-team',
+    maxLength: OWNER_CHARACTERS_MAX,
+  })
   @ValidateIf((_change, value) => value !== undefined && value !== null)
   @IsCleanText({ min: 1, max: OWNER_CHARACTERS_MAX })
   owner_id?: string | null;

@@ -12,7 +12,11 @@ export const TEXT_JSON_BYTES_MAX = 16 * 1024 * 1024;
 
 /** The form's fields beside its file. */
 export class UploadFormDto {
-  @ApiProperty({ description: 'Whose document it is; the same bytes are one document an owner.', minLength: 1, maxLength: OWNER_CHARACTERS_MAX })
+  @ApiProperty({
+    description: 'Whose document it is; the same bytes are one document an owner.',
+    minLength: 1,
+    maxLength: OWNER_CHARACTERS_MAX,
+  })
   @IsOmittable()
   @IsCleanText({ min: 1, max: OWNER_CHARACTERS_MAX })
   owner_id?: string;

@@ -103,13 +103,15 @@ export class IngestionPipeline {
   private async fail(job: IngestionJob, error: unknown): Promise<void> {
     const { id, generation, filename } = job.document;
     const problem = error instanceof Problem ? error : new IngestionFailedError(filename, error);
-    if (problem instanceof IngestionFailedError) this.logger.error(`Document ${id} failed`, error instanceof Error ? error.stack : String(error));
+    if (problem instanceof IngestionFailedError)
+      this.logger.error(`Document ${id} failed`, error instanceof Error ? error.stack : String(error));
     else this.logger.warn(`Document ${id} failed with ${problem.code}: ${problem.detail}`);
     try {
       const { code, detail } = problem;
       await this.patience.write(job, () => this.store.failDocument({ documentId: id, generation, code, detail }));
     } catch (refusal) {
-      if (!isNoFailure(job, refusal)) this.logger.error(`Document ${id} could not be marked as failed; the next start reads it again`, String(refusal));
+      if (!isNoFailure(job, refusal))
+        this.logger.error(`Document ${id} could not be marked as failed; the next start reads it again`, String(refusal));
     }
   }
 }

@@ -123,7 +123,9 @@ export class UploadReceiver {
       case 'LIMIT_FILE_COUNT':
         return new OneFileOnlyError();
       case 'LIMIT_UNEXPECTED_FILE':
-        return error.field === 'file' ? new OneFileOnlyError() : new UploadFormError(`${field} holds a file, which belongs into "file"`, error);
+        return error.field === 'file'
+          ? new OneFileOnlyError()
+          : new UploadFormError(`${field} holds a file, which belongs into "file"`, error);
       case 'LIMIT_FIELD_VALUE':
         return new UploadFormError(`${field} is longer than ${FIELD_BYTES_MAX} bytes`, error);
       default:

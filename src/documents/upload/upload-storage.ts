@@ -32,7 +32,11 @@ export class UploadStorage implements StorageEngine {
     await Promise.allSettled(this.stagings);
   }
 
-  _handleFile(_request: Request, file: Express.Multer.File, callback: (error?: unknown, info?: Partial<Express.Multer.File>) => void): void {
+  _handleFile(
+    _request: Request,
+    file: Express.Multer.File,
+    callback: (error?: unknown, info?: Partial<Express.Multer.File>) => void,
+  ): void {
     const staging = stageStream(file.stream as AsyncIterable<Buffer>, this.folder);
     this.stagings.push(staging);
     staging.then(
@@ -76,7 +80,7 @@ async function copy(source: Iterable<Buffer> | AsyncIterable<Buffer>, file: File
 }
 
 async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
+  for (let offset = 0; offset < chunk.length;) {
     offset += (await file.write(chunk, offset)).bytesWritten;
   }
 }
