@@ -4,6 +4,7 @@ export default {
   roots: ['<rootDir>/dist-test/test'],
   testRegex: '\\.spec\\.js$',
   transform: {},
+  setupFilesAfterEnv: ['<rootDir>/dist-test/test/support/quiet-logs.js'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['dist-test/src/**/*.js'],
   testTimeout: 120_000,

@@ -6,9 +6,9 @@ import { StopError } from '../platform/index.js';
 /** The model's own tokenizer, in plain JavaScript: it loads no native code, so that a short-lived process can count too. */
 export interface Tokenizer {
   /** Tokens of the text without the model's special tokens, however many the model would read of them. */
-  countTokens(text: string): number;
+  readonly countTokens: (text: string) => number;
   /** Token ids as the model reads them, its special tokens around them; not cut. */
-  encode(text: string): number[];
+  readonly encode: (text: string) => number[];
 }
 
 /**

@@ -36,4 +36,12 @@ export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { JsonBytesMax } from './http/json-body.guard.js';
 export { ParseIdPipe, parseId } from './http/parse-id.pipe.js';
 export { BooleanQuery, IntQuery, IsFiniteNumber, IsOmittable, IsWholeNumber, NumberQuery } from './http/query-fields.js';
-export { Database, DatabaseModule, DatabaseUnavailableError, backoffMs, sqlState, type DatabaseSchema, type Sql } from './database/index.js';
+export {
+  Database,
+  DatabaseModule,
+  DatabaseUnavailableError,
+  backoffMs,
+  sqlState,
+  type DatabaseSchema,
+  type Sql,
+} from './database/index.js';

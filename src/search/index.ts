@@ -1,1 +1,1 @@
-export {};
+export { SearchModule } from './search.module.js';

@@ -8,7 +8,7 @@ import { acceptDocument, requeueDocument } from './operations/accept-document.js
 import { deleteDocument, deleteVectors, patchDocument, type DocumentChange } from './operations/change-document.js';
 import type { OperationContext } from './operations/operation-context.js';
 import { failDocument, saveDocument } from './operations/save-document.js';
-import { recoverStore, type OpenedStore } from './recovery.js';
+import { closeFiles, recoverStore, type OpenedStore } from './recovery.js';
 import { searchVectors, type VectorSearchRequest } from './search/vector-search.js';
 import { Sequencer } from './sequencer.js';
 import { eventOf } from './store.events.js';
@@ -182,8 +182,7 @@ export class JournalledVectorStore extends VectorStore {
   private async closeOnce(): Promise<void> {
     await this.sequencer.close();
     await this.sealing;
-    await this.opened.journal.close();
-    await Promise.all(this.opened.state.groups.map(({ source }) => source.close()));
+    await closeFiles(this.opened);
   }
 
   private apply(record: JournalRecord): void {
@@ -204,9 +203,9 @@ export class JournalledVectorStore extends VectorStore {
     try {
       await journal.rotate();
     } catch (error) {
-      if (error instanceof StopError) throw error;
       this.isSealing = false;
-      this.sealFailed(error);
+      throwIfFatal(error);
+      this.sealPutOff(error);
       return;
     }
     const index = await this.options.faiss.create(this.dimension);
@@ -222,8 +221,13 @@ export class JournalledVectorStore extends VectorStore {
       await seal();
       this.isSealing = false;
     } catch (error) {
-      this.sealFailed(error);
-      this.retrySeal(seal);
+      try {
+        throwIfFatal(error);
+        this.sealPutOff(error);
+        this.retrySeal(seal);
+      } catch (fatal) {
+        this.options.onFatal(fatal as Error);
+      }
     }
   }
 
@@ -234,15 +238,7 @@ export class JournalledVectorStore extends VectorStore {
     timer.unref();
   }
 
-  private sealFailed(error: unknown): void {
-    if (error instanceof FileError && (error.operation === 'sync' || error.operation === 'sync-folder')) {
-      this.options.onFatal(
-        new StopError(`${error.message}. What was acknowledged is safe in the journal. Look at the disk, then start again.`, {
-          cause: error,
-        }),
-      );
-      return;
-    }
+  private sealPutOff(error: unknown): void {
     this.logger.error(`The tail could not be sealed; it goes on in memory, and the journal holds it: ${String(error)}`);
     this.sealNotBefore = Date.now() + SEAL_RETRY_MS;
   }
@@ -252,4 +248,13 @@ export class JournalledVectorStore extends VectorStore {
     this.newestTime = Math.max(Date.now(), this.newestTime);
     return new Date(this.newestTime).toISOString();
   }
+}
+
+/** An fsync that failed is never tried again: what the disk holds is not known, and the process must end. */
+function throwIfFatal(error: unknown): void {
+  if (error instanceof StopError) throw error;
+  if (error instanceof FileError && (error.operation === 'sync' || error.operation === 'sync-folder'))
+    throw new StopError(`${error.message}. What was acknowledged is safe in the journal. Look at the disk, then start again.`, {
+      cause: error,
+    });
 }

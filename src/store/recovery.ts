@@ -45,16 +45,26 @@ export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: Stor
     (name) => parseManifestName(name) !== null || parseJournalName(name) !== null || parseSegmentPartName(name) !== null,
   );
   if (isNew) await createFirstJournal(disk, settings);
-  const recovered = await recoverJournal(disk, folder, found.manifest);
-  assertSameModel(recovered.journal.identity, settings);
+  const { journal, records } = await recoverJournal(disk, folder, found.manifest);
   const state = await StoreState.create(faiss, settings.dimension);
-  if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest, state);
-  for (const record of recovered.records) await state.apply(record);
-  const sealer = found.manifest
-    ? new Sealer(disk, faiss, folder, found.manifest, found.number)
-    : await Sealer.begin(disk, faiss, folder, firstManifest(recovered.journal.identity), found.number + 1);
-  await dropOrphans(disk, folder, sealer.manifest);
-  return { journal: recovered.journal, state, sealer };
+  try {
+    assertSameModel(journal.identity, settings);
+    if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest, state);
+    for (const record of records) await state.apply(record);
+    const sealer = found.manifest
+      ? new Sealer(disk, faiss, folder, found.manifest, found.number)
+      : await Sealer.begin(disk, faiss, folder, firstManifest(journal.identity), found.number + 1);
+    await dropOrphans(disk, folder, sealer.manifest);
+    return { journal, state, sealer };
+  } catch (error) {
+    await closeFiles({ journal, state });
+    throw error;
+  }
+}
+
+export async function closeFiles({ journal, state }: Pick<OpenedStore, 'journal' | 'state'>): Promise<void> {
+  await journal.close();
+  await Promise.all(state.groups.map(({ source }) => source.close()));
 }
 
 /** The newest manifest that is whole with all of its files; damaged ones are put aside. */

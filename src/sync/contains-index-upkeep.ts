@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Database } from '../platform/index.js';
 import { ContainsIndex } from '../vector-metadata/index.js';
+import { PostgresSync } from './postgres-sync.js';
 
 /** A run that has written this many rows and is not through yet goes on without the index. */
 const ROWS_WITH_INDEX_MAX = 2_000;
@@ -12,26 +14,31 @@ export class ContainsIndexUpkeep {
   private dropped = false;
   private checked = false;
   private building: Promise<void> | undefined;
-  private stopped = false;
 
-  constructor(private readonly index: ContainsIndex) {}
+  constructor(
+    private readonly index: ContainsIndex,
+    sync: PostgresSync,
+    database: Database,
+  ) {
+    sync.onApplied(({ rows, lag }) => (lag > 0 ? this.duringRun(rows) : this.afterRun()));
+    database.onConnected(() => {
+      this.checked = false;
+      if (sync.lag === 0) this.afterRun();
+    });
+  }
 
-  async duringRun(rows: number, recordsLeft: number): Promise<void> {
+  private duringRun(rows: number): void {
     this.rowsInRun += rows;
-    if (this.dropped || this.building || recordsLeft === 0 || this.rowsInRun < ROWS_WITH_INDEX_MAX) return;
+    if (this.dropped || this.building || this.rowsInRun < ROWS_WITH_INDEX_MAX) return;
     this.dropped = true;
-    await this.index.drop().catch((error: Error) => this.logger.warn(`The contains index could not be dropped: ${error.message}`));
+    this.index.drop().catch((error: Error) => this.logger.warn(`The contains index could not be dropped: ${error.message}`));
   }
 
   /** PostgreSQL is up to date. The index is built in the background, also when an earlier process left without it. */
-  afterRun(): void {
+  private afterRun(): void {
     this.rowsInRun = 0;
-    if (this.building || this.stopped || (this.checked && !this.dropped)) return;
+    if (this.building || (this.checked && !this.dropped)) return;
     this.building = this.build().finally(() => (this.building = undefined));
-  }
-
-  stop(): void {
-    this.stopped = true;
   }
 
   private async build(): Promise<void> {
@@ -40,7 +47,7 @@ export class ContainsIndexUpkeep {
       this.checked = true;
       this.dropped = false;
     } catch (error) {
-      if (!this.stopped) this.logger.warn(`The contains index could not be built, and is tried again later: ${(error as Error).message}`);
+      this.logger.warn(`The contains index could not be built, and is tried again after the next run: ${(error as Error).message}`);
     }
   }
 }

@@ -38,6 +38,10 @@ export class JournalApplier {
     return this.aside;
   }
 
+  isSetAside(documentId: number): boolean {
+    return this.asideDocuments.has(documentId);
+  }
+
   async loadSetAside(sql: Sql): Promise<void> {
     this.aside = await this.state.setAsides(sql);
     this.asideDocuments = new Set(this.aside.map(({ documentId }) => documentId));
@@ -125,7 +129,8 @@ export class JournalApplier {
   }
 }
 
-function isAboutRecord(error: unknown): boolean {
+/** Whether PostgreSQL refused this record's own content: it would do so every time, and takes others. */
+export function isAboutRecord(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError || error instanceof WatermarkMovedError) return false;
   return !NOT_ABOUT_A_RECORD.test(sqlState(error) ?? '');
 }

@@ -1,10 +1,9 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, Database, DatabaseUnavailableError, HealthRegistry, type HealthCheck, type Sql } from '../platform/index.js';
+import { backoffMs, Database, DatabaseUnavailableError, ProcessStop, StopError, type HealthCheck, type Sql } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { SyncStateRepository, type SyncState } from '../vector-metadata/index.js';
-import { ContainsIndexUpkeep } from './contains-index-upkeep.js';
 import { checkHistory } from './history-check.js';
 import { JournalApplier, WatermarkMovedError } from './journal-applier.js';
 
@@ -25,6 +24,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
   private state: SyncState | undefined;
   private running: Promise<void> | undefined;
   private waiters: { sequence: number; resolve: (reached: boolean) => void }[] = [];
+  private readonly appliedListeners: ((progress: { rows: number; lag: number }) => void)[] = [];
   private failure: string | undefined;
 
   constructor(
@@ -32,7 +32,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
     private readonly database: Database,
     private readonly applier: JournalApplier,
     private readonly states: SyncStateRepository,
-    private readonly containsIndex: ContainsIndexUpkeep,
+    private readonly processStop: ProcessStop,
   ) {
     database.onConnecting((sql) => this.adopt(sql));
     database.onConnected(() => this.trigger());
@@ -57,6 +57,11 @@ export class PostgresSync implements BeforeApplicationShutdown {
   trigger(): void {
     if (this.stopping.signal.aborted) return;
     this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  /** After each transaction: the vector rows that it wrote, and the records still to come. */
+  onApplied(listener: (progress: { rows: number; lag: number }) => void): void {
+    this.appliedListeners.push(listener);
   }
 
   /** Whether PostgreSQL holds the record, after at most that long; false at once when it is away. */
@@ -109,7 +114,6 @@ export class PostgresSync implements BeforeApplicationShutdown {
     this.stopping.abort();
     this.settleWaiters(true);
     await this.running;
-    this.containsIndex.stop();
   }
 
   /** At every connection, before anybody else uses it: whose history does the database hold, and how far? */
@@ -131,13 +135,13 @@ export class PostgresSync implements BeforeApplicationShutdown {
         this.failure = undefined;
         failures = 0;
       } catch (error) {
+        if (error instanceof StopError) return this.processStop.stop(error);
         if (!this.database.connected) return; // the next connection triggers the loop again
         this.failure = error instanceof Error ? error.message : String(error);
         this.logger.warn(`PostgreSQL lacks ${this.lag} records, and they could not be applied: ${this.failure}`);
         await sleep(backoffMs(failures++), undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
     }
-    if (this.database.connected && !this.stopping.signal.aborted) this.containsIndex.afterRun();
   }
 
   private hasWork(): boolean {
@@ -153,11 +157,12 @@ export class PostgresSync implements BeforeApplicationShutdown {
       this.state = await this.applier.apply(records, from);
     } catch (error) {
       // Part of the batch may have been committed, or another process may have gone on: the database says how far.
-      await this.reread().catch(() => undefined);
+      await this.reread();
       if (!(error instanceof WatermarkMovedError)) throw error;
     }
     this.settleWaiters(false);
-    await this.containsIndex.duringRun(this.applier.rows.written - rowsBefore, this.lag);
+    const progress = { rows: this.applier.rows.written - rowsBefore, lag: this.lag };
+    this.appliedListeners.forEach((listener) => listener(progress));
   }
 
   private async reread(): Promise<void> {
@@ -171,13 +176,5 @@ export class PostgresSync implements BeforeApplicationShutdown {
     const settled = this.waiters.filter(({ sequence }) => all || sequence <= this.appliedSequence);
     this.waiters = this.waiters.filter((waiter) => !settled.includes(waiter));
     for (const { sequence, resolve } of settled) resolve(sequence <= this.appliedSequence);
-  }
-}
-
-/** Shows the sync in `/health/ready`. */
-@Injectable()
-export class SyncHealth {
-  constructor(health: HealthRegistry, sync: PostgresSync) {
-    health.register('sync', () => sync.healthCheck());
   }
 }

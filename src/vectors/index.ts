@@ -1,1 +1,1 @@
-export {};
+export { VectorsModule } from './vectors.module.js';

@@ -1,55 +1,66 @@
 import type { SearchResult } from '../faiss-index.port.js';
 import type { NativeIndex } from './native-index.js';
 
-interface Row {
-  row: number;
-  score: number;
+/** Rows of one index with their scores, best first. */
+interface Rows {
+  rows: Int32Array;
+  scores: Float32Array;
 }
+
+const none: Rows = { rows: new Int32Array(0), scores: new Float32Array(0) };
 
 /**
  * The k best allowed rows of one index, best first, ties by row. FAISS keeps any of the rows that tie for the last place,
- * so it is asked for one more, and for more still while that one ties with the last that counts: which rows are answered
- * then depends on the vectors alone.
+ * so it is asked for one more, and for more still when that one ties with the last that counts: which rows are answered
+ * then depends on the vectors alone. Each step is another scan, so there are three at most.
  */
-export function bestRows(index: NativeIndex, query: Float32Array, k: number, allowed: Uint8Array | undefined): Row[] {
+export function bestRows(index: NativeIndex, query: Float32Array, k: number, allowed: Uint8Array | undefined): Rows {
   const total = index.ntotal();
-  if (total === 0 || allowed?.length === 0) return [];
-  for (let wanted = Math.min(k + 1, total); ; wanted = Math.min(wanted * 4, total)) {
+  if (total === 0 || allowed?.length === 0) return none;
+  for (const asked of [k + 1, k + 1000, total]) {
+    const wanted = Math.min(asked, total);
     const { distances, labels } = index.search(query, wanted, allowed);
     const missing = labels.indexOf(-1);
     const found = missing < 0 ? wanted : missing;
-    const complete = found < wanted || wanted === total || distances[found - 1] < distances[k - 1];
-    if (complete) return inOrder(distances, labels, found).slice(0, k);
+    if (found < wanted || wanted === total || distances[found - 1] < distances[k - 1]) {
+      return sortTies({ rows: labels.subarray(0, found), scores: distances.subarray(0, found) }, k);
+    }
   }
+  throw new Error('unreachable: the last step asks for every row');
 }
 
-function inOrder(scores: Float32Array, rows: Int32Array, found: number): Row[] {
-  const order = Array.from({ length: found }, (_, at) => ({ row: rows[at], score: scores[at] }));
-  return order.sort((one, other) => other.score - one.score || one.row - other.row);
+/** Sorts the rows of each run of equal scores that begins before k, in place, and cuts at k. */
+function sortTies({ rows, scores }: Rows, k: number): Rows {
+  for (let start = 0, end = 0; start < Math.min(k, rows.length); start = end) {
+    do end++;
+    while (end < rows.length && scores[end] === scores[start]);
+    rows.subarray(start, end).sort();
+  }
+  return { rows: rows.subarray(0, k), scores: scores.subarray(0, k) };
 }
 
 /** Collects the k best rows over several parts, which must come in their order: a tie goes to the earlier part. */
 export class BestOfParts {
-  private best: (Row & { part: number })[] = [];
+  private best: SearchResult = { parts: new Int32Array(0), ...none };
 
   constructor(private readonly k: number) {}
 
-  /** @param rows best first, ties by row */
-  take(part: number, rows: readonly Row[]): void {
-    const merged: (Row & { part: number })[] = [];
-    const count = Math.min(this.k, this.best.length + rows.length);
-    for (let old = 0, next = 0; merged.length < count;) {
-      const oldWins = next >= rows.length || (old < this.best.length && this.best[old].score >= rows[next].score);
-      merged.push(oldWins ? this.best[old++] : { part, ...rows[next++] });
+  /** @param next best first, ties by row */
+  take(part: number, next: Rows): void {
+    const { best } = this;
+    const count = Math.min(this.k, best.rows.length + next.rows.length);
+    const merged = { parts: new Int32Array(count), rows: new Int32Array(count), scores: new Float32Array(count) };
+    for (let at = 0, old = 0, fresh = 0; at < count; at++) {
+      const oldWins = fresh >= next.rows.length || (old < best.rows.length && best.scores[old] >= next.scores[fresh]);
+      const [from, position] = oldWins ? [best, old++] : [next, fresh++];
+      merged.parts[at] = oldWins ? best.parts[position] : part;
+      merged.rows[at] = from.rows[position];
+      merged.scores[at] = from.scores[position];
     }
     this.best = merged;
   }
 
   result(): SearchResult {
-    return {
-      parts: Int32Array.from(this.best, ({ part }) => part),
-      rows: Int32Array.from(this.best, ({ row }) => row),
-      scores: Float32Array.from(this.best, ({ score }) => score),
-    };
+    return this.best;
   }
 }

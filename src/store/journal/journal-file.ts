@@ -6,6 +6,9 @@
  *  12  JSON     { version, storeId, dimension, embeddingModel, firstSequence, previousChain }
  *      u32      CRC-32 of all before
  *
+ * When a next file has begun, a footer says so: 4 bytes magic "HVJE", u32 chain value of the last record, u32 CRC-32 of both.
+ * A file with a footer that nothing follows tells that a file is missing. The footer may be torn, or absent after a crash.
+ *
  * The file is put in its place by a rename when its header is whole: a shorter or damaged header is damage, never a crash.
  */
 import { crc32 } from 'node:zlib';
@@ -13,6 +16,7 @@ import { StopError, type Disk } from '../../platform/index.js';
 import { decodeHeader, payloadIsWhole, RECORD_HEADER_BYTES, RECORD_MAGIC, type RecordHeader } from './record-codec.js';
 
 const FILE_MAGIC = Buffer.from('HVSJRNL1', 'latin1');
+const FOOTER_MAGIC = Buffer.from('HVJE', 'latin1');
 const FILE_VERSION = 1;
 const HEADER_BYTES_MAX = 4096;
 
@@ -40,8 +44,10 @@ export interface ScannedFile {
   records: RecordPosition[];
   /** Bytes up to the end of the last whole record. */
   wholeBytes: number;
-  /** Bytes in all: more than `wholeBytes` when the tail is torn. */
+  /** Bytes in all: more than `wholeBytes` when the tail is torn, or closed. */
   bytes: number;
+  /** It ends in a footer: a next file was begun. */
+  isClosed: boolean;
 }
 
 export async function createJournalFile(disk: Disk, path: string, header: Omit<JournalFileHeader, 'version'>): Promise<void> {
@@ -76,7 +82,10 @@ export async function scanJournalFile(disk: Disk, path: string): Promise<Scanned
   let offset = headerBytes;
   let sequence = header.firstSequence;
   let previousChain = header.previousChain;
+  let isClosed = false;
   while (offset < data.length) {
+    isClosed = footerOf(previousChain).equals(data.subarray(offset));
+    if (isClosed) break;
     const record = wholeRecordAt(data, offset);
     if (!record || record.sequence !== sequence || record.previousChain !== previousChain) {
       assertTorn(path, data, offset, sequence);
@@ -87,7 +96,15 @@ export async function scanJournalFile(disk: Disk, path: string): Promise<Scanned
     sequence++;
     previousChain = record.chain;
   }
-  return { header, records, wholeBytes: offset, bytes: data.length, data };
+  return { header, records, wholeBytes: offset, bytes: data.length, isClosed, data };
+}
+
+export function footerOf(lastChain: number): Buffer {
+  const footer = Buffer.alloc(12);
+  FOOTER_MAGIC.copy(footer);
+  footer.writeUInt32LE(lastChain, 4);
+  footer.writeUInt32LE(crc32(footer.subarray(0, 8)), 8);
+  return footer;
 }
 
 function decodeFileHeader(path: string, data: Buffer): { header: JournalFileHeader; bytes: number } {

@@ -5,10 +5,10 @@
 import { Logger } from '@nestjs/common';
 import { basename, join } from 'node:path';
 import { asideName, StopError, type Disk } from '../../platform/index.js';
-import { parseJournalName, TORN_FOLDER } from '../file-names.js';
+import { journalName, parseJournalName, TORN_FOLDER } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
 import type { Manifest } from '../segments/manifest.js';
-import { readJournalHeader, scanJournalFile, type ScannedFile } from './journal-file.js';
+import { footerOf, readJournalHeader, scanJournalFile, type ScannedFile } from './journal-file.js';
 import { Journal, type JournalFileState } from './journal.js';
 import { decodeRecord, RECORD_HEADER_BYTES } from './record-codec.js';
 
@@ -23,10 +23,11 @@ export async function recoverJournal(
   const held = { sequence: manifest?.sequence ?? 0, chain: manifest?.chain ?? 0 };
   const starts = (await disk.list(folder)).map((name) => ({ name, first: parseJournalName(name) })).filter(({ first }) => first !== null);
   const files = starts.map(({ name, first }) => ({ path: join(folder, name), first: first! }));
-  const firstNeeded = files.findLastIndex(({ first }) => first <= held.sequence + 1);
+  // a seal begins a new file before its manifest names what it holds
+  const firstNeeded = files.findIndex(({ first }) => first === held.sequence + 1);
   if (firstNeeded < 0)
     throw new StopError(
-      `${folder} lacks the journal file that holds record ${held.sequence + 1}. Nothing was changed, and fewer records are never served. Restore the store folder from a backup.`,
+      `${join(folder, journalName(held.sequence + 1))} is missing: the journal file that follows the manifest. Nothing was changed, and fewer records are never served. Restore it from a backup.`,
     );
   const states: JournalFileState[] = [];
   // what is behind the manifest is read only when somebody lags so far; its header says where it joins
@@ -54,21 +55,25 @@ export async function recoverJournal(
     assertChain(path, held, scanned);
   }
   const { storeId, dimension, embeddingModel } = scanned!.header;
-  if (last!.sequence < held.sequence)
-    throw new StopError(
-      `${states.at(-1)!.path} ends at record ${last!.sequence}, and the manifest holds up to ${held.sequence}: its end is missing. Nothing was changed. Restore the file from a backup.`,
-    );
   return { journal: await Journal.open(disk, folder, { storeId, dimension, embeddingModel }, states, last!), records };
 }
 
 async function scan(disk: Disk, path: string, isLast: boolean, heldSequence: number, into: JournalRecord[]): Promise<ScannedFile> {
   const { data, ...scanned } = await scanJournalFile(disk, path);
-  if (scanned.bytes > scanned.wholeBytes) {
-    if (!isLast)
+  if (scanned.isClosed && isLast)
+    throw new StopError(
+      `The journal file that follows ${path} is missing. Nothing was changed, and fewer records are never served. Restore it from a backup.`,
+    );
+  const tail = data.subarray(scanned.wholeBytes);
+  if (tail.length > 0 && !scanned.isClosed) {
+    const isTornFooter = footerOf(scanned.records.at(-1)?.header.chain ?? scanned.header.previousChain)
+      .subarray(0, tail.length)
+      .equals(tail);
+    if (isLast) await cutTornTail(disk, path, scanned.wholeBytes, tail);
+    else if (!isTornFooter)
       throw new StopError(
         `The journal file ${path} is cut at byte ${scanned.wholeBytes}, and later files follow it. Nothing was changed. Restore the file from a backup.`,
       );
-    await cutTornTail(disk, path, scanned.wholeBytes, data.subarray(scanned.wholeBytes));
   }
   for (const { header, offset } of scanned.records) {
     if (header.sequence <= heldSequence) continue;
@@ -111,10 +116,8 @@ function assertFollows(
 }
 
 /** The manifest and the journal must tell the same history up to where the manifest holds. */
-function assertChain(path: string, held: { sequence: number; chain: number }, { header, records }: ScannedFile): void {
-  const at =
-    held.sequence === header.firstSequence - 1 ? header.previousChain : records[held.sequence - header.firstSequence]?.header.chain;
-  if (at === undefined || at === held.chain) return;
+function assertChain(path: string, held: { sequence: number; chain: number }, { header }: ScannedFile): void {
+  if (held.sequence !== header.firstSequence - 1 || held.chain === header.previousChain) return;
   throw new StopError(
     `${path} tells another history than the manifest up to record ${held.sequence}. Nothing was changed. Restore the store folder from a backup.`,
   );

@@ -13,7 +13,7 @@ import { FileError, StopError, type AppendFile, type Disk } from '../../platform
 import { journalName } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
 import { StorageFullError, StorageWriteError } from '../store.errors.js';
-import { createJournalFile, scanJournalFile, type JournalFileHeader, type JournalIdentity } from './journal-file.js';
+import { createJournalFile, footerOf, scanJournalFile, type JournalFileHeader, type JournalIdentity } from './journal-file.js';
 import { decodeHeader, decodeRecord, encodeRecord, payloadIsWhole, RECORD_HEADER_BYTES, type RecordBody } from './record-codec.js';
 
 /** The disk did not keep its word about the journal: the process must end. */
@@ -96,6 +96,11 @@ export class Journal {
     const header = { ...this.identity, firstSequence: this.lastSequence + 1, previousChain: this.lastChain };
     const path = join(this.folder, journalName(header.firstSequence));
     const next = await this.beginFile(path, header);
+    // only makes a missing next file easier to notice: a disk that refuses it loses nothing
+    await this.active.append([footerOf(this.lastChain)]).then(
+      () => this.active.sync(),
+      () => undefined,
+    );
     await this.active.close();
     this.active = next;
     this.files.push({

@@ -1,0 +1,21 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs `work` on a new empty data folder, which is gone afterwards. */
+export async function withDataFolder<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'hvs-bench-'));
+  try {
+    return await work(dataDir);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Reads every file of the engine once, from the first byte to the last; answers how many bytes that were. */
+export async function readStoreOnce(dataDir: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(join(dataDir, 'store'), { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await readFile(join(entry.parentPath, entry.name))).length;
+  return bytes;
+}
