@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http-client.js';
+import { UnexpectedAnswer, type HttpClient } from '../http-client.js';
 import { Unsound } from './findings.js';
 
 export interface ReadyAnswer {
@@ -27,5 +27,16 @@ export async function instanceIsReady(client: HttpClient): Promise<string> {
     const said = faults.map(([name, check]) => `${name} is ${check?.status}: ${check?.detail ?? 'no detail'}`).join('; ');
     throw new Unsound(said, 'Do what it says. Searches are answered all the same when it is only degraded.');
   }
+  await keyIsTaken(client);
   return `${status}; ${Object.keys(checks).join(', ')}`;
+}
+
+/** Health is told to everybody, all else only to who has a key. */
+async function keyIsTaken(client: HttpClient): Promise<void> {
+  try {
+    await client.get('/vectors/stats');
+  } catch (error) {
+    if (!(error instanceof UnexpectedAnswer && error.status === 401)) throw error;
+    throw new Unsound(error.message, 'Set API_KEY to the key of an entry of its API_KEYS (not the name).');
+  }
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Instance } from '../../scripts/instance.js';
+import { lockDataDir } from '../../src/platform/index.js';
 import { runScript } from '../support/run-script.js';
 
 describe('npm run verify', () => {
@@ -12,30 +13,33 @@ describe('npm run verify', () => {
   });
   afterEach(() => rmSync(dataDir, { recursive: true }));
 
-  it('finds all sound on a new DATA_DIR, and leaves no probe in it', async () => {
-    const first = await runScript('verify', { DATA_DIR: dataDir, DATABASE_URL: '', BASE_URL: '' });
-    expect(first.output).not.toContain('✗');
-    expect(first.output).toContain('All is sound.');
-    expect(first.code).toBe(0);
-    const again = await runScript('verify', { DATA_DIR: dataDir, DATABASE_URL: '', BASE_URL: '' });
-    expect(again.output).toContain('0 vectors in FAISS');
-    expect(again.code).toBe(0);
-  });
+  it('finds all sound on a new DATA_DIR and on the instance that then runs there, and leaves no probe behind', async () => {
+    const alone = await runScript('verify', { DATA_DIR: dataDir, DATABASE_URL: '', BASE_URL: '' });
+    expect(alone.output).not.toContain('✗');
+    expect(alone.output).toContain('All is sound.');
+    expect(alone.code).toBe(0);
 
-  it('looks at a running instance, and says so when its DATA_DIR is asked for', async () => {
     const instance = await Instance.start({ ...process.env, DATA_DIR: dataDir, DATABASE_URL: '' });
     try {
       const running = await runScript('verify', { BASE_URL: `${instance.baseUrl}/` });
       expect(running.output).toContain(`The instance at ${instance.baseUrl}\n`);
+      expect(running.output).toContain('0 vectors in FAISS');
       expect(running.output).not.toContain('✗');
       expect(running.code).toBe(0);
-
-      const held = await runScript('verify', { DATA_DIR: dataDir, DATABASE_URL: '', BASE_URL: '' });
-      expect(held.output).toMatch(/✗ start on DATA_DIR: .*in use by another process/);
-      expect(held.output).toContain('BASE_URL=http://localhost:3000 npm run verify');
-      expect(held.code).toBe(1);
     } finally {
       expect(await instance.stop()).toBe(0);
+    }
+  });
+
+  it('says to look at the running instance when another process holds DATA_DIR', async () => {
+    const lock = lockDataDir(dataDir);
+    try {
+      const { code, output } = await runScript('verify', { DATA_DIR: dataDir, BASE_URL: '' });
+      expect(output).toMatch(/✗ start on DATA_DIR: .*in use by another process/);
+      expect(output).toContain('BASE_URL=http://localhost:3000 npm run verify');
+      expect(code).toBe(1);
+    } finally {
+      lock.release();
     }
   });
 

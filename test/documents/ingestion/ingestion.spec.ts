@@ -251,7 +251,7 @@ describe('the way of documents into the store', () => {
       refusals-- > 0 ? Promise.reject(new StorageFullError('journal', new Error('ENOSPC'))) : save(request);
     queue.start();
     const document = await accept('one two');
-    await until(() => pipeline.patience.writesWaiting === 1);
+    await until(() => pipeline.patience.documentsWaiting === 1);
     expect(health.report()).toMatchObject({ status: 'degraded', checks: { ingestion: { status: 'degraded' } } });
     expect(store.getDocument(document.id).status).toBe('queued');
     expect(await settle(document)).toMatchObject({ status: 'indexed' });
