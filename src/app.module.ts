@@ -1,14 +1,40 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { PlatformModule, type Config } from './platform/index.js';
+import { migrations } from '../migrations/index.js';
+import { DocumentsModule } from './documents/index.js';
+import { EmbeddingModule } from './embedding/index.js';
+import { FaissIndexModule } from './faiss-index/index.js';
+import { DatabaseModule, PlatformModule, type Config } from './platform/index.js';
+import { SearchModule } from './search/index.js';
+import { StoreModule } from './store/index.js';
+import { SyncModule } from './sync/index.js';
+import { VectorMetadataModule, vectorMetadataTables } from './vector-metadata/index.js';
+import { VectorsModule } from './vectors/index.js';
 
-/** Puts the rooms together; nothing else imports them all. */
+/**
+ * Puts the rooms together; nothing else imports them all.
+ *
+ * The stop walks backwards, a kind of hook for each step, whatever the order of the imports: the server has answered what was
+ * under way, then `onModuleDestroy`: ingestion parks and listeners end; `beforeApplicationShutdown`: the store closes its files;
+ * `onApplicationShutdown`: the database closes.
+ */
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,
       // in the order in which data walks; the floor first
-      imports: [PlatformModule.forRoot(config)],
+      imports: [
+        PlatformModule.forRoot(config),
+        DatabaseModule.forRoot({ entities: vectorMetadataTables, migrations }),
+        FaissIndexModule,
+        EmbeddingModule,
+        StoreModule,
+        VectorMetadataModule,
+        SyncModule,
+        DocumentsModule,
+        SearchModule,
+        VectorsModule,
+      ],
     };
   }
 }

@@ -1,8 +1,21 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
-import { createHttpApplication, type Config } from './platform/index.js';
+import { Embedder } from './embedding/index.js';
+import { createHttpApplication, Database, StartNotes, type Config } from './platform/index.js';
 
-/** The whole application, recovered and ready to listen: what `main.ts` runs and what tests run. */
-export function createApplication(config: Config): Promise<NestExpressApplication> {
-  return createHttpApplication(AppModule.forRoot(config), config);
+/**
+ * The whole application, recovered and ready to listen: what `main.ts` runs and what tests run. The store is recovered when
+ * the modules stand; a database that only does not answer yet is not waited for longer than a moment.
+ */
+export async function createApplication(config: Config): Promise<NestExpressApplication> {
+  const app = await createHttpApplication(AppModule.forRoot(config), config);
+  try {
+    const database = app.get(Database);
+    await Promise.all([database.start(), app.get(Embedder).ready()]);
+    if (database.psqlCommand !== undefined) app.get(StartNotes).add(`PostgreSQL   ${database.psqlCommand}`);
+    return app;
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
 }

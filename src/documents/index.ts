@@ -1,1 +1,3 @@
-export {};
+export { DocumentsModule } from './documents.module.js';
+export { UnsupportedTypeError, ExtractionError, type ExtractionCode } from './extractors/index.js';
+export * from './documents.errors.js';

@@ -36,4 +36,15 @@ export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { JsonBytesMax } from './http/json-body.guard.js';
 export { ParseIdPipe, parseId } from './http/parse-id.pipe.js';
 export { BooleanQuery, IntQuery, IsFiniteNumber, IsOmittable, IsWholeNumber, NumberQuery } from './http/query-fields.js';
-export { Database, DatabaseModule, DatabaseUnavailableError, backoffMs, sqlState, type DatabaseSchema, type Sql } from './database/index.js';
+export {
+  backoffMs,
+  Database,
+  DatabaseModule,
+  DatabaseUnavailableError,
+  EmbeddedPostgres,
+  migrationOptions,
+  sqlState,
+  underMigrationLock,
+  type DatabaseSchema,
+  type Sql,
+} from './database/index.js';

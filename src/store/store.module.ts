@@ -1,5 +1,5 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { FaissIndex } from '../faiss-index/index.js';
+import { FaissIndex, FaissIndexModule } from '../faiss-index/index.js';
 import { DataConfig, EmbeddingConfig, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
 import { openVectorStore } from './open-vector-store.js';
 import { VectorStore } from './vector-store.port.js';
@@ -17,6 +17,7 @@ class StoreCloser implements OnApplicationShutdown {
 /** Recovery is part of making the provider: nobody sees a store that is not whole. */
 @Global()
 @Module({
+  imports: [FaissIndexModule],
   providers: [
     {
       provide: VectorStore,

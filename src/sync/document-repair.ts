@@ -44,7 +44,8 @@ export class DocumentRepair {
     }
     // Vectors come out of the journal: one pass over it serves every document that lacks some.
     const lost = await this.vectors.collect(wanting, this.sync.appliedSequence, (id, vectors) => this.repairOne(id, vectors, counts));
-    if (lost.size > 0) this.logger.warn(`Documents ${[...lost].slice(0, 10).join(', ')} changed during the repair or are not in the journal`);
+    if (lost.size > 0)
+      this.logger.warn(`Documents ${[...lost].slice(0, 10).join(', ')} changed during the repair or are not in the journal`);
     return counts;
   }
 

@@ -1,7 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, DatabaseUnavailableError, sqlState, type Sql } from '../platform/index.js';
 import type { JournalRecord } from '../store/index.js';
-import { ChunkRowsRepository, DocumentRowsRepository, SyncStateRepository, type SetAside, type SyncState } from '../vector-metadata/index.js';
+import {
+  ChunkRowsRepository,
+  DocumentRowsRepository,
+  SyncStateRepository,
+  type SetAside,
+  type SyncState,
+} from '../vector-metadata/index.js';
 import { documentIdOf, netChangeOf, removedVectorsOf } from './net-change.js';
 
 /** Somebody else moved the watermark: what is known of the database is old. */
@@ -57,7 +63,7 @@ export class JournalApplier {
       return await this.applyTogether(records, from);
     } catch (error) {
       if (!isAboutRecord(error)) throw error;
-      if (records.length === 1) return this.setAsideAlone(records[0]!, error, from);
+      if (records.length === 1) return this.setAsideAlone(records[0], error, from);
       const middle = records.length >> 1;
       return this.apply(records.slice(middle), await this.apply(records.slice(0, middle), from));
     }

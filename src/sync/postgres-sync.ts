@@ -98,7 +98,9 @@ export class PostgresSync implements BeforeApplicationShutdown {
     const details = [
       ...(this.database.connected ? [] : ['PostgreSQL is away; what it lacks is brought to it when it is back.']),
       ...(this.failure ? [`Records could not be brought to PostgreSQL and are tried again: ${this.failure}.`] : []),
-      ...(aside.length > 0 ? [`PostgreSQL refused ${aside[0]!.message}. POST /vectors/sync tries these documents again.`] : []),
+      ...(aside.length > 0
+        ? [`${aside.length} records were refused (${aside[0].message}); POST /vectors/sync tries their documents again.`]
+        : []),
     ];
     return {
       status: details.length > 0 ? 'degraded' : 'ok',
@@ -129,7 +131,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; this.hasWork(); ) {
+    for (let failures = 0; this.hasWork();) {
       try {
         await this.mutex.runExclusive(() => this.applyBatch());
         this.failure = undefined;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/index.js';
-import { VectorStore } from '../store/index.js';
 import { ChunkRowsRepository, DocumentRowsRepository, SyncStateRepository } from '../vector-metadata/index.js';
 import type { DocumentDifference } from './document-comparison.js';
 import { JournalApplier } from './journal-applier.js';

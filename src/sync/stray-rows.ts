@@ -24,7 +24,8 @@ export class StrayRows {
     }
   }
 
-  async deleteUnowned(): Promise<number> {
-    return this.chunks.deleteUnowned(this.database);
+  /** Rows of no document at all; returns how many there were. */
+  async removeUnowned(dryRun: boolean): Promise<number> {
+    return dryRun ? this.chunks.countUnowned(this.database) : this.chunks.deleteUnowned(this.database);
   }
 }

@@ -22,14 +22,17 @@ export class SyncService {
     private readonly strays: StrayRows,
   ) {}
 
-  /** Brings PostgreSQL up to date, then holds every document of either store against the other and mends the rows. */
-  async syncNow(): Promise<SyncReport> {
+  /**
+   * Brings PostgreSQL up to date, then holds every document of either store against the other and mends the rows; with
+   * `dryRun` it only says what it would mend.
+   */
+  async syncNow({ dryRun } = { dryRun: false }): Promise<SyncReport> {
     const { written, deleted } = this.applier.rows;
     await this.sync.catchUp();
     const caughtUp = { written: this.applier.rows.written - written, deleted: this.applier.rows.deleted - deleted };
-    const counts = await this.repair.repair(this.engineIds(), false);
-    for await (const ids of this.strays.unknownDocuments()) add(counts, await this.repair.repair(ids, false));
-    counts.deleted += await this.strays.deleteUnowned();
+    const counts = await this.repair.repair(this.engineIds(), dryRun);
+    for await (const ids of this.strays.unknownDocuments()) add(counts, await this.repair.repair(ids, dryRun));
+    counts.deleted += await this.strays.removeUnowned(dryRun);
     return {
       synced: counts.synced + caughtUp.written,
       deleted: counts.deleted + caughtUp.deleted,

@@ -85,6 +85,11 @@ export class ChunkRowsRepository {
     );
   }
 
+  async countUnowned(sql: Sql): Promise<number> {
+    const [row] = await sql.query<{ count: number }>('SELECT count(*)::int AS count FROM vector_metadata WHERE document_id IS NULL');
+    return row.count;
+  }
+
   /** Rows that belong to no document, which the table allows and the engine never writes. */
   async deleteUnowned(sql: Sql): Promise<number> {
     return sql.execute('DELETE FROM vector_metadata WHERE document_id IS NULL');

@@ -33,7 +33,9 @@ const ROWS_PER_STATEMENT_MAX = 1_000;
 const UPSERT = `
   INSERT INTO documents (${NAMES.join(', ')})
   SELECT ${NAMES.join(', ')} FROM json_populate_recordset(NULL::documents, $1::json)
-  ON CONFLICT (id) DO UPDATE SET ${NAMES.slice(1).map((name) => `${name} = excluded.${name}`).join(', ')}`;
+  ON CONFLICT (id) DO UPDATE SET ${NAMES.slice(1)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ')}`;
 
 interface StoredRow extends Record<string, unknown> {
   created_at: Date;

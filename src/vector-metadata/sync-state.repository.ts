@@ -45,10 +45,12 @@ export class SyncStateRepository {
 
   /** Moves the watermark. False when it was not at `from`: the transaction must then be rolled back. */
   async advance(sql: Sql, from: number, to: { sequence: number; chain: number; at: string }): Promise<boolean> {
-    const moved = await sql.execute(
-      'UPDATE sync_state SET applied_seq = $2, chain = $3, last_synced_at = $4 WHERE applied_seq = $1',
-      [from, to.sequence, to.chain, to.at],
-    );
+    const moved = await sql.execute('UPDATE sync_state SET applied_seq = $2, chain = $3, last_synced_at = $4 WHERE applied_seq = $1', [
+      from,
+      to.sequence,
+      to.chain,
+      to.at,
+    ]);
     return moved === 1;
   }
 

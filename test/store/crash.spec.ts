@@ -109,10 +109,11 @@ describe('a crash', () => {
       ])
         expect([kind, steps.filter((step) => step.startsWith(kind)).length > 0]).toEqual([kind, true]);
       let deaths = 0;
-    for (let diesAt = 1; diesAt <= steps.length; diesAt++) if ((await crashAt(diesAt, tearsWrites)).died) deaths++;
-    // seals run beside the client's work: now and then a run has fewer steps than the first one
-    expect(deaths).toBeGreaterThan(steps.length * 0.8);
-  });
+      for (let diesAt = 1; diesAt <= steps.length; diesAt++) if ((await crashAt(diesAt, tearsWrites)).died) deaths++;
+      // seals run beside the client's work: now and then a run has fewer steps than the first one
+      expect(deaths).toBeGreaterThan(steps.length * 0.8);
+    },
+  );
 
   it('of a write that is refused fails that write alone, and the next one is taken', async () => {
     class RefusingDisk extends Disk {

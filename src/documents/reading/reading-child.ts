@@ -1,9 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ExtractionError } from '../extractors/index.js';
 import type { ReadProgress, ReadResult } from './document-reader.js';
 import { crashed, fromChild, outOfMemory, timedOut } from './reading-failures.js';
 import type { ReadMessage, ReadReply } from './reading.messages.js';
@@ -19,7 +17,7 @@ const mebibyte = 1024 * 1024;
 const memoryCheckMs = 50;
 const startTimeoutMs = 60_000;
 const documentsMax = 200;
-const errorOutputCharactersMax = 4096;
+const errorOutputCharactersMax = 16_384;
 
 interface Reading {
   onProgress: (progress: ReadProgress) => void;
@@ -35,7 +33,8 @@ export class ReadingChild {
   private readonly started: Promise<void>;
   private reading: Reading | null = null;
   private killedFor: { reason: unknown } | null = null;
-  private exit: { code: number | null; signal: string | null } | null = null;
+  /** How it ended; null while it lives. */
+  private ending: string | null = null;
   private errorOutput = '';
   private documents = 0;
 
@@ -61,14 +60,14 @@ export class ReadingChild {
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.errorOutput = (this.errorOutput + text).slice(-errorOutputCharactersMax);
     });
-    this.process.on('error', () => undefined); // a process that does not start exits, too
+    this.process.on('error', () => undefined); // its end tells the same
     this.started = new Promise((resolve) => this.process.on('message', (reply: ReadReply) => this.onReply(reply, resolve)));
     this.ended = this.untilEnd(temporary);
   }
 
   /** False when the next document should get a new process: this one has died, has read many, or holds on to much memory. */
   get isFit(): boolean {
-    if (this.exit || this.killedFor || this.documents >= documentsMax) return false;
+    if (this.ending || this.killedFor || this.documents >= documentsMax) return false;
     return (residentBytes(this.process.pid ?? 0) ?? 0) < this.limits.memoryBytesMax / 2;
   }
 
@@ -80,7 +79,7 @@ export class ReadingChild {
     const startDeadline = setTimeout(() => this.kill(crashed('did not start in time', this.errorOutput)), startTimeoutMs);
     await Promise.race([this.started, this.ended]);
     clearTimeout(startDeadline);
-    if (this.exit) throw this.killedFor ? this.killedFor.reason : this.howItEnded();
+    if (this.ending) throw this.reasonOfEnd();
     if (this.killedFor) return result;
     const deadline = setTimeout(() => this.kill(timedOut(this.limits.timeoutMs)), this.limits.timeoutMs);
     const watchdog = setInterval(() => this.checkMemory(), memoryCheckMs);
@@ -115,18 +114,20 @@ export class ReadingChild {
   }
 
   private async untilEnd(temporary: string): Promise<void> {
-    const [code, signal] = (await once(this.process, this.process.pid === undefined ? 'error' : 'close').catch((error: unknown) => [
-      null,
-      String(error),
-    ])) as [number | null, string | null];
-    this.exit = { code, signal };
+    this.ending = await this.howItEnds();
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // `tmp/` is emptied at the next start
-    this.reading?.reject(this.killedFor ? this.killedFor.reason : this.howItEnded());
+    this.reading?.reject(this.reasonOfEnd());
     this.reading = null;
   }
 
-  private howItEnded(): ExtractionError {
+  private howItEnds(): Promise<string> {
+    if (this.process.pid === undefined) return Promise.resolve('could not be started');
+    return new Promise((resolve) => this.process.once('close', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`)));
+  }
+
+  private reasonOfEnd(): unknown {
+    if (this.killedFor) return this.killedFor.reason;
     if (/heap out of memory|allocation failed/i.test(this.errorOutput)) return outOfMemory(this.limits.memoryBytesMax);
-    return crashed(`ended with ${this.exit?.signal ?? `code ${this.exit?.code}`}`, this.errorOutput);
+    return crashed(this.ending ?? 'ended', this.errorOutput);
   }
 }

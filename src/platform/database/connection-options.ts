@@ -18,7 +18,7 @@ const TIMESTAMP_WITHOUT_ZONE = 1114;
 /** pg reads a `timestamp` as the machine's local time; here every one is written in UTC and read as UTC. */
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
-    oid === TIMESTAMP_WITHOUT_ZONE && format !== 'binary' ? readUtc : (pg.types.getTypeParser(oid, format as 'text') as unknown),
+    oid === TIMESTAMP_WITHOUT_ZONE && format !== 'binary' ? readUtc : (pg.types.getTypeParser(oid, format) as unknown),
 };
 
 function readUtc(value: string): Date | number {

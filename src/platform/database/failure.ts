@@ -11,7 +11,8 @@ const NETWORK_CODES = new Set([
 /** The server says that it is ending or not ready: admin and crash shutdown, cannot connect now, database dropped. */
 const ENDING_STATES = new Set(['57P01', '57P02', '57P03', '57P04']);
 /** pg's own words where it gives no code. */
-const LOST_WORDS = /connection terminated|connection error|not queryable|connection ended|query read timeout|connection timeout|client was closed/i;
+const LOST_WORDS =
+  /connection terminated|connection error|not queryable|connection ended|query read timeout|connection timeout|client was closed/i;
 /** pg's pool had no free connection in time, and TypeORM's data source was closed under a query. */
 const BUSY_WORDS = /timeout exceeded when trying to connect|cannot use a pool after calling end|not established|already released/i;
 

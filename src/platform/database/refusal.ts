@@ -14,7 +14,7 @@ const CURES: Record<string, string> = {
 /** The one line to end with when the database answers, and what it answers cannot get better by waiting. */
 export function refusalOf(connection: Connection, error: unknown): StopError {
   const state = sqlState(error);
-  const words = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/\.$/, '');
+  const words = (error instanceof Error ? error.message : String(error)).split('\n')[0].replace(/\.$/, '');
   const cure = (state && CURES[state]) ?? 'Look at the server and at DATABASE_URL.';
   return new StopError(`PostgreSQL at ${describeConnection(connection)} refused: ${words}${state ? ` (${state})` : ''}. ${cure}`, {
     cause: error,

@@ -1,8 +1,8 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerClientError } from './client-error.js';
+import { answerClientError, answerUnreadableTarget } from './client-error.js';
 import type { HttpTimeouts } from './http-timeouts.js';
 
 /** Express on a server with our limits, which stops by finishing what it has begun. */
@@ -18,6 +18,12 @@ export class HttpServerAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const { headersMs, keepAliveMs, checkEveryMs } = this.timeouts;
+    const answer: RequestListener = (request, response) => {
+      const target = requestTarget(request.url ?? '');
+      if (target === null) return answerUnreadableTarget(response);
+      request.url = target;
+      this.getInstance<Express>()(request, response);
+    };
     const server = createServer(
       {
         headersTimeout: headersMs,
@@ -29,8 +35,10 @@ export class HttpServerAdapter extends ExpressAdapter {
         requireHostHeader: false,
         noDelay: true,
       },
-      this.getInstance<Express>(),
+      answer,
     );
+    // an expectation that we do not know is none to meet; Node would answer 417 without a word
+    server.on('checkExpectation', answer);
     const underWay = new WeakMap<object, ServerResponse>();
     server.prependListener('request', (request, response) => underWay.set(request.socket, response));
     server.on('clientError', (error, socket) => answerClientError(error, socket, underWay.get(socket), headersMs));
@@ -59,4 +67,12 @@ export class HttpServerAdapter extends ExpressAdapter {
     server.closeAllConnections();
     await done;
   }
+}
+
+/** Path and query; a proxy's absolute form is cut down to them. Null for what Express could not route, nor answer with a problem. */
+function requestTarget(url: string): string | null {
+  if (url.startsWith('/') || url === '*') return url;
+  if (!URL.canParse(url)) return null;
+  const { pathname, search } = new URL(url);
+  return pathname.startsWith('/') ? pathname + search : null;
 }

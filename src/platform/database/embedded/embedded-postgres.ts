@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StopError } from '../../errors/problem.js';
 import { backoffMs } from '../backoff.js';
@@ -67,7 +67,7 @@ export class EmbeddedPostgres {
   }
 
   private async launch(): Promise<void> {
-    const account: Account = serverAccount();
+    const account: Account = serverAccount(dirname(this.folder));
     const { postgres, initdb } = await findBinaries(account);
     await stopOrphan(this.folder);
     makeServerFolder(this.folder, account, initdb);

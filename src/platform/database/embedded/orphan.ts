@@ -33,7 +33,9 @@ export async function stopOrphan(folder: string): Promise<void> {
   process.kill(pid, 'SIGINT');
   for (const deadline = Date.now() + STOP_WAIT_MS; isServerOf(folder, pid); await sleep(50)) {
     if (Date.now() > deadline) {
-      throw new StopError(`PostgreSQL (pid ${pid}) was left on ${folder} by an earlier run and does not stop: end it with "kill -QUIT ${pid}".`);
+      throw new StopError(
+        `PostgreSQL (pid ${pid}) was left on ${folder} by an earlier run and does not stop: end it with "kill -QUIT ${pid}".`,
+      );
     }
   }
 }

@@ -42,8 +42,14 @@ export class PostgresProcess {
   /** Starts the program and waits until it answers. Rejects with its last words when it ends before that. */
   static async start(program: string, folder: string, socketFolder: string, account: Account): Promise<PostgresProcess> {
     const settings = [...SETTINGS, `unix_socket_directories=${socketFolder}`].flatMap((setting) => ['-c', setting]);
-    const [command, ...args] = [...endsWithParent(), program, '-D', folder, ...settings];
-    const child = spawn(command!, args, { ...account, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const [command, ...args] = [...account.prefix, ...endsWithParent(), program, '-D', folder, ...settings];
+    const child = spawn(command, args, {
+      uid: account.uid,
+      gid: account.gid,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     const server = new PostgresProcess(child);
     for (const deadline = Date.now() + START_WAIT_MS; !(await answers(socketFolder)); await sleep(20)) {
       if (server.ended) throw new Error(server.lastWords());
@@ -98,5 +104,5 @@ async function answers(socketFolder: string): Promise<boolean> {
 function endsWithParent(): string[] {
   if (process.platform !== 'linux') return [];
   const prefix = ['setpriv', '--pdeathsig', 'INT', '--'];
-  return spawnSync(prefix[0]!, [...prefix.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
+  return spawnSync(prefix[0], [...prefix.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
 }

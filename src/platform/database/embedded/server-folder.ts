@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StopError } from '../../errors/problem.js';
-import { mayEnter, type Account } from './account.js';
+import type { Account } from './account.js';
 
 export const SERVER_USER = 'app';
 export const SERVER_DATABASE = 'postgres';
 
-/** Makes a server's folder unless there is a whole one, and checks that the account can reach it. */
+/** Makes a server's folder unless there is a whole one, and checks that it is the account's. */
 export function makeServerFolder(folder: string, account: Account, initdb: string): void {
   if (!existsSync(join(folder, 'PG_VERSION'))) createServerFolder(folder, account, initdb);
   if (account.uid !== undefined && statSync(folder).uid !== account.uid) {
@@ -15,7 +15,6 @@ export function makeServerFolder(folder: string, account: Account, initdb: strin
       `${folder} belongs to another account than the one that PostgreSQL runs as: run "chown -R ${account.uid}:${account.gid} ${folder}", or set DATABASE_URL.`,
     );
   }
-  if (!mayEnter(account, folder)) throw unreachable(folder);
 }
 
 function createServerFolder(folder: string, account: Account, initdb: string): void {
@@ -23,12 +22,18 @@ function createServerFolder(folder: string, account: Account, initdb: string): v
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o700 });
   if (account.uid !== undefined) chownSync(draft, account.uid, account.gid!);
-  if (!mayEnter(account, draft)) {
-    rmSync(draft, { recursive: true });
-    throw unreachable(folder);
-  }
-  const args = ['-D', draft, '-U', SERVER_USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'];
-  const made = spawnSync(initdb, args, { ...account, encoding: 'utf8', cwd: '/' });
+  const [command, ...args] = [
+    ...account.prefix,
+    initdb,
+    '-D',
+    draft,
+    '-U',
+    SERVER_USER,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+  ];
+  const made = spawnSync(command, args, { uid: account.uid, gid: account.gid, encoding: 'utf8', cwd: '/' });
   if (made.status !== 0) {
     rmSync(draft, { recursive: true, force: true });
     const reason = (made.stderr || String(made.error ?? made.signal)).trim().split('\n').at(-1);
@@ -36,10 +41,4 @@ function createServerFolder(folder: string, account: Account, initdb: string): v
   }
   // The rename is the commit point: a run killed during initdb leaves a draft, never half a server folder.
   renameSync(draft, folder);
-}
-
-function unreachable(folder: string): StopError {
-  return new StopError(
-    `${folder} lies below a folder that only root may enter, and PostgreSQL does not run as root: set DATA_DIR to another folder, or set DATABASE_URL.`,
-  );
 }
