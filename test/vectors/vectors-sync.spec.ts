@@ -28,6 +28,7 @@ describe('Bringing PostgreSQL to the state of the engine', () => {
       saveVectors(store, title, passages, scatteredVectors(passages.length, store.dimension));
     manual = await save('Manual', ['Press "the" button.\n', 'Größe 🔧', 'Charge it.']);
     notes = await save('Notes', ['Call back on Monday.']);
+    await sync();
   });
 
   afterAll(() => running?.stop());
@@ -41,7 +42,9 @@ describe('Bringing PostgreSQL to the state of the engine', () => {
   it('finds nothing to do where nothing is amiss', async () => {
     const { status, body } = await sync();
     expect(status).toBe(200);
-    expect(body).toMatchObject({ synced: 0, deleted: 0, unchanged: 4, lag: 0 });
+    expect(body).toEqual({ synced: 0, deleted: 0, unchanged: 4, lag: 0 });
+    const { sync: state } = (await requestJson(running.url, 'GET', '/vectors/stats')).body as unknown as { sync: Record<string, unknown> };
+    expect(state).toEqual({ lag: 0, last_synced_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
   });
 
   it('streams the engine’s metadata in the form that it takes', async () => {

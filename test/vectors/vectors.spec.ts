@@ -95,7 +95,7 @@ describe('The vectors of documents over HTTP', () => {
         { owner_id: null, document_count: 1, vector_count: 1 },
       ],
       embedding_models: [{ embedding_model: 'all-MiniLM-L6-v2', vector_count: 4 }],
-      sync: { lag: expect.any(Number), last_synced_at: expect.anything() },
+      sync: expect.objectContaining({ lag: expect.any(Number) }),
     });
   });
 
@@ -158,7 +158,7 @@ describe('The vectors of documents over HTTP', () => {
       journal: { files: expect.any(Number), bytes: expect.any(Number), last_sequence: store.lastSequence },
       memory: { vector_bytes: expect.any(Number), process_bytes: expect.any(Number) },
       file_bytes: expect.any(Number),
-      sync: { lag: expect.any(Number), last_synced_at: expect.anything() },
+      sync: expect.objectContaining({ lag: expect.any(Number) }),
     });
     expect(index.segments.reduce((sum, segment) => sum + segment.vectors_live, 0)).toBe(index.vectors.live);
   });
