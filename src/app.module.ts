@@ -10,7 +10,13 @@ import { SyncModule } from './sync/index.js';
 import { VectorMetadataModule, vectorMetadataTables } from './vector-metadata/index.js';
 import { VectorsModule } from './vectors/index.js';
 
-/** Puts the rooms together; nothing else imports them all. */
+/**
+ * Puts the rooms together; nothing else imports them all.
+ *
+ * The stop walks backwards, a kind of hook for each step, whatever the order of the imports: the server has answered what was
+ * under way, then `onModuleDestroy`: ingestion parks and listeners end; `beforeApplicationShutdown`: the store closes its files;
+ * `onApplicationShutdown`: the database closes.
+ */
 @Module({})
 export class AppModule {
   static forRoot(config: Config): DynamicModule {

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { Embedder } from './embedding/index.js';
-import { createHttpApplication, Database, type Config } from './platform/index.js';
+import { createHttpApplication, Database, StartNotes, type Config } from './platform/index.js';
 
 /**
  * The whole application, recovered and ready to listen: what `main.ts` runs and what tests run. The store is recovered when
@@ -10,7 +10,9 @@ import { createHttpApplication, Database, type Config } from './platform/index.j
 export async function createApplication(config: Config): Promise<NestExpressApplication> {
   const app = await createHttpApplication(AppModule.forRoot(config), config);
   try {
-    await Promise.all([app.get(Database).start(), app.get(Embedder).ready()]);
+    const database = app.get(Database);
+    await Promise.all([database.start(), app.get(Embedder).ready()]);
+    if (database.psqlCommand !== undefined) app.get(StartNotes).add(`PostgreSQL   ${database.psqlCommand}`);
     return app;
   } catch (error) {
     await app.close().catch(() => undefined);

@@ -49,6 +49,8 @@ async function listen(app: NestExpressApplication, { http: { port, host } }: Con
 
 function endUnexpectedly(error: unknown): void {
   const cause = error instanceof Error ? error : new Error(String(error));
-  new Logger('Process').fatal(cause.message, cause.stack);
+  // before there is an application there is no logger
+  if (application === undefined) process.stderr.write(`${cause.stack}\n`);
+  else new Logger('Process').fatal(cause.message, cause.stack);
   void processEnd.end(new Error(`Ended by an unexpected error: ${cause.message}`, { cause }));
 }

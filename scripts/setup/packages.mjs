@@ -22,7 +22,7 @@ export function packagesAreInstalled({ development, folder = root }) {
 
 export function installPackages({ development }) {
   say(`installing the packages of package-lock.json${development ? ', those for development too' : ''} (npm ci)`);
-  const args = ['ci', '--loglevel=error', ...(development ? ['--include=dev'] : [])];
+  const args = ['ci', '--loglevel=error', '--no-update-notifier', ...(development ? ['--include=dev'] : [])];
   // npm's own path is there when npm runs this script, and spares a search for it
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const { status, error } = spawnSync(npm[0], [...npm.slice(1), ...args], { cwd: root, stdio: ['ignore', 2, 2] });

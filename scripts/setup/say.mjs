@@ -10,7 +10,9 @@ export async function runMain(main) {
     process.exitCode = await main();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    for (const line of error.message.split('\n')) say(line);
+    const [what, ...more] = error.message.split('\n');
+    say(what);
+    for (const line of more) console.error(line); // a command to copy stands alone
     process.exitCode = 1;
   }
 }

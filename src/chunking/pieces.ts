@@ -18,6 +18,7 @@ export interface Piece extends Span {
 const CHARS_PER_TOKEN_MAX = 10;
 /** Words are cut into parts of this many characters when they are too long for a chunk. */
 const WORD_PART_CHARS = 64;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 export function charsMax(tokens: number): number {
   return tokens * CHARS_PER_TOKEN_MAX;
@@ -51,9 +52,9 @@ class PieceCutter {
       if (!span) continue;
       if (first) span.break = Break.Heading;
       first = false;
-      for (const { tokens, ...part } of this.fitting(span, this.room(heading))) {
-        const readable = /[\p{L}\p{N}]/u.test(this.text.slice(part.start, part.end));
-        this.pieces.push({ ...part, tokens, section, heading, readable });
+      for (const { start, end, break: before, tokens } of this.fitting(span, this.room(heading))) {
+        const readable = LETTER_OR_DIGIT.test(this.text.slice(start, end));
+        this.pieces.push({ start, end, break: before, tokens, section, heading, readable });
         this.headingTokens = heading ? this.headingTokens + tokens : 0;
       }
     }
@@ -78,7 +79,7 @@ class PieceCutter {
   private *fitting(span: Span, room: number): Generator<Span & { tokens: number }> {
     const tokens = span.end - span.start > charsMax(room) ? Infinity : this.count(span.start, span.end);
     if (tokens <= room) {
-      yield { ...span, tokens };
+      yield { start: span.start, end: span.end, break: span.break, tokens };
       return;
     }
     let before = span.break;
@@ -92,7 +93,7 @@ class PieceCutter {
   private *wordParts(word: Span): Generator<Span & { tokens: number }> {
     const tokens = word.end - word.start > charsMax(this.chunkTokens) ? Infinity : this.count(word.start, word.end);
     if (tokens <= this.chunkTokens) {
-      yield { ...word, tokens };
+      yield { start: word.start, end: word.end, break: word.break, tokens };
       return;
     }
     let before = word.break;

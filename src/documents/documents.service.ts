@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { VectorStore, type AcceptRequest, type AcceptResult, type JsonObject, type StoredDocument } from '../store/index.js';
 import { ExtractedTexts } from './originals/extracted-texts.js';
 import { OriginalFiles } from './originals/original-files.js';
@@ -19,6 +19,8 @@ export interface DocumentLabels {
 /** Changes to documents, each with the files in `files/` that belong to it. */
 @Injectable()
 export class DocumentsService {
+  private readonly logger = new Logger(DocumentsService.name);
+
   constructor(
     private readonly store: VectorStore,
     private readonly originals: OriginalFiles,
@@ -35,11 +37,11 @@ export class DocumentsService {
       titleGiven: title !== null,
     };
     return this.originals.withLock(sha256, async () => {
-      await this.originals.place(file.path, sha256);
       try {
+        await this.originals.place(file.path, sha256);
         return await this.store.acceptDocument(request);
       } catch (error) {
-        if (!this.store.hasContent(sha256)) await this.originals.remove(sha256);
+        await this.removeOriginalIfUnneeded(sha256);
         throw error;
       }
     });
@@ -58,9 +60,23 @@ export class DocumentsService {
     const { sha256 } = this.store.getDocument(id);
     return this.originals.withLock(sha256, async () => {
       const { document, deletedVectors } = await this.store.deleteDocument(id);
-      if (!this.store.hasContent(sha256)) await this.originals.remove(sha256);
-      if (document.textGeneration !== null) await this.texts.remove(id, document.textGeneration);
+      await this.removeOriginalIfUnneeded(sha256);
+      const { textGeneration } = document;
+      if (textGeneration !== null) await this.tidy(() => this.texts.remove(id, textGeneration));
       return { deletedVectors };
     });
+  }
+
+  private async removeOriginalIfUnneeded(sha256: string): Promise<void> {
+    if (!this.store.hasContent(sha256)) await this.tidy(() => this.originals.remove(sha256));
+  }
+
+  /** A file that stays is no reason to fail a call that is decided: the next start removes it. */
+  private async tidy(remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+    } catch (error) {
+      this.logger.warn(`A file that no document needs stays until the next start: ${String(error)}`);
+    }
   }
 }

@@ -2,6 +2,8 @@ import * as tokenizers from '@huggingface/tokenizers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StopError } from '../platform/index.js';
+import { wordByWord } from './word-counter.js';
+import { wordPieceCounter, type WordPieceModel } from './word-piece.js';
 
 /** The model's own tokenizer, in plain JavaScript: it loads no native code, so that a short-lived process can count too. */
 export interface Tokenizer {
@@ -11,23 +13,19 @@ export interface Tokenizer {
   readonly encode: (text: string) => number[];
 }
 
-/**
- * Spaces that BERT's normaliser keeps as word boundaries. Narrower than `\s` on purpose: it drops form feed, vertical tab
- * and U+FEFF as control characters, so that the words on both sides of one become a single word.
- */
-const WORD = /[^ \t\n\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-const CACHED_WORDS_MAX = 50_000;
-const CACHED_WORD_CHARS_MAX = 40;
-
 /** What is used of the package, whose own declarations do not resolve in an ES module project. */
 interface ModelTokenizer {
   encode(text: string, options?: { add_special_tokens?: boolean }): { ids: number[] };
+  normalizer: ((text: string) => string) | null;
+  pre_tokenizer: ((text: string) => string[]) | null;
 }
 const { Tokenizer: ModelTokenizer } = tokenizers as unknown as { Tokenizer: new (file: object, config: object) => ModelTokenizer };
 
 interface TokenizerFile {
   normalizer?: { type?: string; clean_text?: boolean } | null;
   pre_tokenizer?: { type?: string } | null;
+  model: { type?: string } | WordPieceModel;
+  added_tokens?: { content: string }[];
 }
 
 /**
@@ -37,11 +35,7 @@ interface TokenizerFile {
 export function loadTokenizer(modelFolder: string): Tokenizer {
   const file = readJson(join(modelFolder, 'tokenizer.json')) as TokenizerFile;
   const tokenizer = new ModelTokenizer(file, readJson(join(modelFolder, 'tokenizer_config.json')));
-  const countWhole = (text: string): number => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
-  return {
-    countTokens: readsWordByWord(file) ? wordByWord(countWhole) : countWhole,
-    encode: (text) => tokenizer.encode(text).ids,
-  };
+  return { countTokens: counterOf(file, tokenizer), encode: (text) => tokenizer.encode(text).ids };
 }
 
 function readJson(path: string): object {
@@ -52,32 +46,23 @@ function readJson(path: string): object {
   }
 }
 
-/** Only BERT's rules make the count of a text the sum of its words' counts, whatever stands between them. */
-function readsWordByWord({ normalizer, pre_tokenizer: preTokenizer }: TokenizerFile): boolean {
-  return normalizer?.type === 'BertNormalizer' && normalizer.clean_text === true && preTokenizer?.type === 'BertPreTokenizer';
+function counterOf(file: TokenizerFile, tokenizer: ModelTokenizer): (text: string) => number {
+  const countWhole = (text: string): number => tokenizer.encode(text, { add_special_tokens: false }).ids.length;
+  const { normalizer, pre_tokenizer: preTokenizer } = tokenizer;
+  if (!normalizer || !preTokenizer || !followsBert(file)) return countWhole;
+  const countPieces = wordPieceCounter(file.model);
+  const added = (file.added_tokens ?? []).map(({ content }) => content);
+  return wordByWord((word) => {
+    if (added.some((token) => word.includes(token))) return countWhole(word);
+    return preTokenizer(normalizer(word)).reduce((sum, part) => sum + countPieces(part), 0);
+  });
 }
 
-/** Counts each distinct word once: a document's words repeat. */
-function wordByWord(count: (word: string) => number): (text: string) => number {
-  const known = new Map<string, number>();
-  return (text) => {
-    let tokens = 0;
-    for (const [word] of text.matchAll(WORD)) {
-      let wordTokens = known.get(word);
-      if (wordTokens === undefined) {
-        wordTokens = count(word);
-        if (word.length <= CACHED_WORD_CHARS_MAX) {
-          if (known.size >= CACHED_WORDS_MAX) known.clear();
-          known.set(detached(word), wordTokens);
-        }
-      }
-      tokens += wordTokens;
-    }
-    return tokens;
-  };
-}
-
-/** A copy of its own: a substring keeps the whole document that it was cut from in memory. */
-function detached(word: string): string {
-  return Buffer.from(word, 'utf16le').toString('utf16le');
+function followsBert(file: TokenizerFile): file is TokenizerFile & { model: WordPieceModel } {
+  return (
+    file.normalizer?.type === 'BertNormalizer' &&
+    file.normalizer.clean_text === true &&
+    file.pre_tokenizer?.type === 'BertPreTokenizer' &&
+    file.model.type === 'WordPiece'
+  );
 }

@@ -37,11 +37,14 @@ export { JsonBytesMax } from './http/json-body.guard.js';
 export { ParseIdPipe, parseId } from './http/parse-id.pipe.js';
 export { BooleanQuery, IntQuery, IsFiniteNumber, IsOmittable, IsWholeNumber, NumberQuery } from './http/query-fields.js';
 export {
+  backoffMs,
   Database,
   DatabaseModule,
   DatabaseUnavailableError,
-  backoffMs,
+  EmbeddedPostgres,
+  migrationOptions,
   sqlState,
+  underMigrationLock,
   type DatabaseSchema,
   type Sql,
 } from './database/index.js';

@@ -18,7 +18,7 @@ const PLANTED: Record<keyof typeof RULES, SourceFile[]> = {
     { path: 'src/vectors/bad.ts', text: "export * from '../platform/errors/problem.js';" },
     { path: 'src/main.ts', text: "await import('./platform/config/read-config.js');" },
   ],
-  'a file above the rooms imports none, but app.module.ts and main.ts': [
+  'a file above the rooms imports none, but those that put them together': [
     { path: 'src/bad.ts', text: "import { VectorStore } from './store/index.js';" },
   ],
   'no room imports what stands above it': [

@@ -11,7 +11,8 @@ describe('metadata of a document', () => {
 
   it('takes nothing but an object', () => {
     for (const json of ['[]', 'null', '"text"', '7', 'true']) expect(parseMetadata(json)).toEqual({ fault: 'must be a JSON object' });
-    for (const json of ['', '{', "{'a':1}", '{"a":NaN}']) expect(parseMetadata(json)).toEqual({ fault: expect.stringContaining('must be JSON') });
+    for (const json of ['', '{', "{'a':1}", '{"a":NaN}'])
+      expect(parseMetadata(json)).toEqual({ fault: expect.stringContaining('must be JSON') });
   });
 
   it('counts the depth of objects and arrays alike', () => {

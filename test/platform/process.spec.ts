@@ -109,6 +109,18 @@ describe('the process', () => {
     expect(process.output.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(`PORT=${port} on HOST=127.0.0.1 is in use`)]);
   });
 
+  it.each([
+    ['an exception that nobody caught', 'throw new Error("boom")'],
+    ['a rejection that nobody handled', 'Promise.reject(new Error("boom"))'],
+  ])('ends with code 1 and says so in its last line after %s', async (_what, failure) => {
+    const code = `const t=setInterval(()=>{if(process.listenerCount("uncaughtException")===0)return;clearInterval(t);setTimeout(()=>{${failure}},1000)},20)`;
+    const process = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` });
+    expect(await process.ended).toBe(1);
+    const lines = process.output.stderr.trimEnd().split('\n');
+    expect(lines.at(-1)).toBe('Ended by an unexpected error: boom');
+    expect(process.output.stderr).toMatch(/Error: boom(\\n|\n) +at /);
+  });
+
   it('leaves a DATA_DIR alone that another process uses', async () => {
     const first = start();
     await first.listening();

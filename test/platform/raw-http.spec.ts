@@ -29,6 +29,13 @@ describe('requests that are hardly HTTP', () => {
     expect(body).toMatchObject({ code: 'MALFORMED_REQUEST', status: 400, request_id: /X-Request-Id: (\S+)/.exec(headers)?.[1] });
   });
 
+  it('answers a request whose Expect header it does not know', async () => {
+    const answer = parseRaw(
+      await sendRaw(probe.port, 'GET /nothing HTTP/1.1\r\nHost: localhost\r\nExpect: 200-maybe\r\nConnection: close\r\n\r\n'),
+    );
+    expect(answer).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+  });
+
   it('answers HEADERS_TOO_LARGE to huge headers', async () => {
     const answer = parseRaw(await sendRaw(probe.port, `GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`));
     expect(answer).toMatchObject({ status: 431, body: { code: 'HEADERS_TOO_LARGE' } });

@@ -13,6 +13,7 @@ import {
   type Config,
   type HttpTimeouts,
 } from '../../src/platform/index.js';
+import { onSystemPostgres, startTestPostgres } from './postgres.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
 export interface RunningApplication {
@@ -29,10 +30,20 @@ export interface RunningApplication {
 
 /**
  * The whole application as production runs it, on a free port.
- * @param environment settings by their names; without DATA_DIR a temporary folder is used, without DATABASE_URL the embedded server
+ * @param environment settings by their names; without DATA_DIR a temporary folder is used, without DATABASE_URL the embedded
+ *   server, or with HVS_TEST_DATABASE=system one of the system's PostgreSQL
  */
-export function startApplication(environment: NodeJS.ProcessEnv = {}): Promise<RunningApplication> {
-  return start(environment, (config) => createApplication(config));
+export async function startApplication(environment: NodeJS.ProcessEnv = {}): Promise<RunningApplication> {
+  if (!onSystemPostgres || environment.DATABASE_URL !== undefined) return start(environment, createApplication);
+  const postgres = await startTestPostgres();
+  try {
+    const running = await start({ ...environment, DATABASE_URL: postgres.databaseUrl }, createApplication);
+    const stop = (): Promise<void> => running.stop().finally(() => postgres.stop());
+    return { ...running, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
 }
 
 /** A module of a test over the floor alone: real HTTP, no database and no store. */

@@ -40,7 +40,7 @@ export class LoadClient {
       try {
         await this.step(baseUrl);
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error; // fetch's way to say that the server is gone
+        if ((error as Error).message !== 'fetch failed') throw error; // else the server is gone
         return;
       }
       await sleep(this.random() * 20);

@@ -4,7 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../../migrations/index.js';
-import { Database, DatabaseConfig, DatabaseModule, DataConfig, EventBus, HealthRegistry, ProcessStop } from '../../src/platform/index.js';
+import {
+  Database,
+  DatabaseConfig,
+  DatabaseModule,
+  DataConfig,
+  EventBus,
+  HealthRegistry,
+  ProcessStop,
+  StartNotes,
+} from '../../src/platform/index.js';
 import { openVectorStore, VectorStore, type StoredDocument } from '../../src/store/index.js';
 import { PostgresSync, SyncModule, SyncService } from '../../src/sync/index.js';
 import { VectorMetadataModule, vectorMetadataTables } from '../../src/vector-metadata/index.js';
@@ -31,6 +40,7 @@ export class SyncedStore {
     const platform = [
       { provide: EventBus, useValue: events },
       { provide: HealthRegistry, useValue: new HealthRegistry() },
+      { provide: StartNotes, useValue: new StartNotes() },
       { provide: ProcessStop, useValue: { stop: (reason: Error) => void opened.stops.push(reason.message) } },
       { provide: DatabaseConfig, useValue: { databaseUrl } },
       { provide: DataConfig, useValue: { dataDir } },

@@ -8,8 +8,8 @@ import { IngestionFailedError, NoTextFoundError, OriginalLostError } from '../do
 import { ExtractedTexts } from '../originals/extracted-texts.js';
 import { OriginalFiles } from '../originals/original-files.js';
 import { DocumentReader, type ReadResult } from '../reading/index.js';
+import { DiskPatience } from './disk-patience.js';
 import { CalledOff, type IngestionJob } from './ingestion-job.js';
-import { WritePatience } from './write-patience.js';
 
 /** Chunks that the model has at once: while one is embedded the next is with it already, so that it never waits for us. */
 const CHUNKS_WITH_MODEL = 2;
@@ -20,8 +20,7 @@ const CHUNKS_WITH_MODEL = 2;
  */
 @Injectable()
 export class IngestionPipeline {
-  /** Writes that wait for room on the disk. */
-  readonly patience = new WritePatience();
+  readonly patience = new DiskPatience();
   private readonly logger = new Logger(IngestionPipeline.name);
   private readonly embedding = new Mutex();
 
@@ -39,7 +38,7 @@ export class IngestionPipeline {
    */
   async run(job: IngestionJob): Promise<void> {
     try {
-      const read = await job.unlessCalledOff(this.read(job));
+      const read = await this.patience.untilThereIsRoom(job, () => job.unlessCalledOff(this.read(job)));
       const vectors = await job.unlessCalledOff(this.embedding.runExclusive(() => this.embed(job, read.chunks)));
       await this.save(job, read, vectors);
     } catch (error) {
@@ -82,8 +81,10 @@ export class IngestionPipeline {
     job.report('saving', 0, 1);
     let isSaved = false;
     try {
-      await this.patience.write(job, () => this.texts.write(id, generation, read.readable));
-      await this.patience.write(job, () => this.store.saveDocument({ documentId: id, generation, vectors, ...savedParts(read) }));
+      await this.patience.untilThereIsRoom(job, () => this.texts.write(id, generation, read.readable));
+      await this.patience.untilThereIsRoom(job, () =>
+        this.store.saveDocument({ documentId: id, generation, vectors, ...savedParts(read) }),
+      );
       isSaved = true;
     } finally {
       if (!isSaved) await this.removeText(id, generation);
@@ -108,7 +109,7 @@ export class IngestionPipeline {
     else this.logger.warn(`Document ${id} failed with ${problem.code}: ${problem.detail}`);
     try {
       const { code, detail } = problem;
-      await this.patience.write(job, () => this.store.failDocument({ documentId: id, generation, code, detail }));
+      await this.patience.untilThereIsRoom(job, () => this.store.failDocument({ documentId: id, generation, code, detail }));
     } catch (refusal) {
       if (!isNoFailure(job, refusal))
         this.logger.error(`Document ${id} could not be marked as failed; the next start reads it again`, String(refusal));

@@ -95,7 +95,7 @@ export class IngestionQueue implements OnModuleDestroy {
   }
 
   private healthCheck(): HealthCheck {
-    const waiting = this.pipeline.patience.writesWaiting;
+    const waiting = this.pipeline.patience.documentsWaiting;
     const figures = { queued: this.waiting.size, in_work: this.inWork.size };
     if (waiting === 0) return { status: 'ok', ...figures };
     return { status: 'degraded', detail: `The disk refuses writes: ${waiting} documents wait for room and are tried again.`, ...figures };

@@ -1,9 +1,10 @@
-import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { DataConfig, DatabaseConfig } from '../config/config.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { ProcessStop } from '../process-stop.js';
+import { StartNotes } from '../start-notes.js';
 import { describeConnection, poolOptions, type Connection, type EntityClass, type MigrationClass } from './connection-options.js';
 import { Database } from './database.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
@@ -31,17 +32,18 @@ export class DatabaseModule implements OnApplicationShutdown {
         TypeOrmModule.forRootAsync({
           inject: [DatabaseConfig, DataConfig],
           useFactory: (config: DatabaseConfig, data: DataConfig) => ({
-            ...poolOptions(connectionOf(config, data), schema.entities, (error) => database?.noteFailure(error)),
+            ...poolOptions(addressOf(connectionOf(config, data)), schema.entities, (error) => database?.noteFailure(error)),
             manualInitialization: true,
           }),
         }),
       ],
       providers: [
+        DatabasePlatform,
         {
           provide: Database,
-          inject: [getDataSourceToken(), DatabaseConfig, DataConfig, HealthRegistry, ProcessStop],
-          useFactory: (dataSource: DataSource, config: DatabaseConfig, data: DataConfig, health: HealthRegistry, stop: ProcessStop) =>
-            (database = makeDatabase(dataSource, schema.migrations, { config, data, health, stop })),
+          inject: [getDataSourceToken(), DatabaseConfig, DataConfig, DatabasePlatform],
+          useFactory: (dataSource: DataSource, config: DatabaseConfig, data: DataConfig, platform: DatabasePlatform) =>
+            (database = makeDatabase(dataSource, connectionOf(config, data), platform, schema.migrations)),
         },
       ],
       exports: [Database],
@@ -53,24 +55,41 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
-function connectionOf(config: DatabaseConfig, data: DataConfig): Connection {
-  return config.databaseUrl === null ? new EmbeddedPostgres(data.dataDir).connection : { url: config.databaseUrl };
+type Where = Connection | EmbeddedPostgres;
+
+/** What the database needs of the floor. */
+@Injectable()
+class DatabasePlatform {
+  constructor(
+    readonly health: HealthRegistry,
+    readonly processStop: ProcessStop,
+    readonly startNotes: StartNotes,
+  ) {}
+}
+
+function connectionOf(config: DatabaseConfig, data: DataConfig): Where {
+  return config.databaseUrl === null ? new EmbeddedPostgres(data.dataDir) : { url: config.databaseUrl };
+}
+
+function addressOf(from: Where): Connection {
+  return from instanceof EmbeddedPostgres ? from.connection : from;
 }
 
 function makeDatabase(
   dataSource: DataSource,
+  from: Where,
+  { health, processStop, startNotes }: DatabasePlatform,
   migrations: MigrationClass[],
-  platform: { config: DatabaseConfig; data: DataConfig; health: HealthRegistry; stop: ProcessStop },
 ): Database {
-  const { config, data, health, stop } = platform;
-  const connection = connectionOf(config, data);
-  const server = config.databaseUrl === null ? new EmbeddedPostgres(data.dataDir) : null;
+  const server = from instanceof EmbeddedPostgres ? from : null;
+  const connection = addressOf(from);
   const steps = {
     prepare: async (signal: AbortSignal) => void (await runPendingMigrations(connection, migrations, signal)),
     executeUnhurried: (statement: string) => executeUnhurried(connection, statement),
     refusal: (error: unknown) => refusalOf(connection, error),
   };
-  const database = new Database(dataSource, server, steps, (reason) => stop.stop(reason));
+  const database = new Database(dataSource, server, steps, (reason) => processStop.stop(reason));
+  if (server) startNotes.add(`PostgreSQL   ${server.psqlCommand}`);
   health.register('database', () => ({
     status: database.connected ? 'ok' : 'degraded',
     ...(database.connected ? {} : { detail: `PostgreSQL is away: ${database.unavailable}. It is looked for again by itself.` }),

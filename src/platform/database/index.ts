@@ -4,3 +4,6 @@ export { DatabaseUnavailableError } from './database.errors.js';
 export { DatabaseModule, type DatabaseSchema } from './database.module.js';
 export { sqlState } from './failure.js';
 export type { Sql } from './sql.js';
+export { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+export { migrationOptions } from './connection-options.js';
+export { underMigrationLock } from './migrate.js';

@@ -1,6 +1,6 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express } from 'express';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerClientError, answerUnreadableTarget } from './client-error.js';
 import type { HttpTimeouts } from './http-timeouts.js';
@@ -18,6 +18,12 @@ export class HttpServerAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const { headersMs, keepAliveMs, checkEveryMs } = this.timeouts;
+    const answer: RequestListener = (request, response) => {
+      const target = requestTarget(request.url ?? '');
+      if (target === null) return answerUnreadableTarget(response);
+      request.url = target;
+      this.getInstance<Express>()(request, response);
+    };
     const server = createServer(
       {
         headersTimeout: headersMs,
@@ -29,13 +35,10 @@ export class HttpServerAdapter extends ExpressAdapter {
         requireHostHeader: false,
         noDelay: true,
       },
-      (request, response) => {
-        const target = requestTarget(request.url ?? '');
-        if (target === null) return answerUnreadableTarget(response);
-        request.url = target;
-        this.getInstance<Express>()(request, response);
-      },
+      answer,
     );
+    // an expectation that we do not know is none to meet; Node would answer 417 without a word
+    server.on('checkExpectation', answer);
     const underWay = new WeakMap<object, ServerResponse>();
     server.prependListener('request', (request, response) => underWay.set(request.socket, response));
     server.on('clientError', (error, socket) => answerClientError(error, socket, underWay.get(socket), headersMs));

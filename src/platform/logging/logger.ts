@@ -14,7 +14,17 @@ export function createLogger(config: LogConfig): Logger {
     redact: ['authorization', '*.authorization', '*.headers.authorization', '*.password', '*.apiKeys'],
   };
   if (config.pretty) {
-    return pino(options, PinoPretty({ destination: STANDARD_ERROR, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' }));
+    const messageFormat = '{if context}{context}: {end}{msg}';
+    return pino(
+      options,
+      PinoPretty({
+        destination: STANDARD_ERROR,
+        sync: true,
+        messageFormat,
+        ignore: 'pid,hostname,context',
+        translateTime: 'SYS:HH:MM:ss.l',
+      }),
+    );
   }
   return pino(options, pino.destination({ dest: STANDARD_ERROR, sync: true }));
 }

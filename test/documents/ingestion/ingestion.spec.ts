@@ -140,7 +140,10 @@ describe('the way of documents into the store', () => {
     reader.fail('strange', new TypeError('x is not a function'));
     queue.start();
     const [bad, strange, empty, good] = [await accept('bad'), await accept('strange'), await accept(' '), await accept('good')];
-    expect(await settle(bad)).toMatchObject({ status: 'failed', error: { code: 'PDF_DAMAGED', detail: 'It has no pages. Export it again.' } });
+    expect(await settle(bad)).toMatchObject({
+      status: 'failed',
+      error: { code: 'PDF_DAMAGED', detail: 'It has no pages. Export it again.' },
+    });
     expect(await settle(strange)).toMatchObject({ status: 'failed', error: { code: 'INGESTION_FAILED' } });
     expect(await settle(empty)).toMatchObject({ status: 'failed', error: { code: 'NO_TEXT_FOUND' }, chunkCount: 0 });
     expect(await settle(good)).toMatchObject({ status: 'indexed' });
@@ -244,10 +247,11 @@ describe('the way of documents into the store', () => {
   it('waits for room when the disk is full, without reading or embedding anything again', async () => {
     const save = store.saveDocument.bind(store);
     let refusals = 2;
-    store.saveDocument = (request) => (refusals-- > 0 ? Promise.reject(new StorageFullError('journal', new Error('ENOSPC'))) : save(request));
+    store.saveDocument = (request) =>
+      refusals-- > 0 ? Promise.reject(new StorageFullError('journal', new Error('ENOSPC'))) : save(request);
     queue.start();
     const document = await accept('one two');
-    await until(() => pipeline.patience.writesWaiting === 1);
+    await until(() => pipeline.patience.documentsWaiting === 1);
     expect(health.report()).toMatchObject({ status: 'degraded', checks: { ingestion: { status: 'degraded' } } });
     expect(store.getDocument(document.id).status).toBe('queued');
     expect(await settle(document)).toMatchObject({ status: 'indexed' });

@@ -25,7 +25,9 @@ describe('the files of documents', () => {
 
   const stage = (text: string) => stageStream([Buffer.from(text)], originals.temporaryFolder);
   const listed = async (): Promise<string[]> =>
-    (await readdir(join(dataDir, 'files'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name);
+    (await readdir(join(dataDir, 'files'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
 
   it('moves a staged file to the place that its hash names', async () => {
     const file = await stage('one');
@@ -52,7 +54,11 @@ describe('the files of documents', () => {
       await new Promise((resolve) => setImmediate(resolve));
       order.push(`${name} out`);
     };
-    await Promise.all([originals.withLock('a', slow('first')), originals.withLock('a', slow('second')), originals.withLock('b', slow('other'))]);
+    await Promise.all([
+      originals.withLock('a', slow('first')),
+      originals.withLock('a', slow('second')),
+      originals.withLock('b', slow('other')),
+    ]);
     expect(order.filter((step) => !step.startsWith('other'))).toEqual(['first in', 'first out', 'second in', 'second out']);
     expect(order.indexOf('other in')).toBeLessThan(order.indexOf('first out'));
   });

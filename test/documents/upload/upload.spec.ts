@@ -63,14 +63,22 @@ describe('an upload', () => {
       .filter((path) => path.startsWith(temporary));
 
   const send = async (parts: FormPart[], type = MULTIPART_TYPE): Promise<{ status: number; body: Record<string, unknown> }> => {
-    const response = await fetch(`${running.url}/take`, { method: 'POST', headers: { 'Content-Type': type }, body: new Uint8Array(multipartBody(parts)) });
+    const response = await fetch(`${running.url}/take`, {
+      method: 'POST',
+      headers: { 'Content-Type': type },
+      body: new Uint8Array(multipartBody(parts)),
+    });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const file = (content: string | Buffer, filename = 'a.txt', name = 'file'): FormPart => ({ name, filename, content });
 
   it('comes through whole, with its hash, its head and its fields', async () => {
     const content = Buffer.alloc(BYTES_MAX, 'some bytes, ');
-    const { status, body } = await send([{ name: 'owner_id', content: 'me' }, file(content, 'Отчёт.txt'), { name: 'metadata', content: '{"a":1}' }]);
+    const { status, body } = await send([
+      { name: 'owner_id', content: 'me' },
+      file(content, 'Отчёт.txt'),
+      { name: 'metadata', content: '{"a":1}' },
+    ]);
     expect({ status, ...body }).toEqual({
       status: 201,
       filename: 'Отчёт.txt',
@@ -149,7 +157,9 @@ describe('an upload', () => {
     socket.on('error', () => undefined);
     socket.write(requestHead('/take', { 'Content-Type': MULTIPART_TYPE, 'Transfer-Encoding': 'chunked' }));
     const write = (data: Buffer): Promise<void> =>
-      new Promise((resolve) => socket.write(Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]), () => resolve()));
+      new Promise((resolve) =>
+        socket.write(Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]), () => resolve()),
+      );
     await write(multipartBody([file('')], { end: false }).subarray(0, -2));
     let sent = 0;
     while (answer === '' && sent < 100 * BYTES_MAX) {

@@ -7,24 +7,24 @@ import type { IngestionJob } from './ingestion-job.js';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Repeats a write that the disk refuses until it takes it: what was read and embedded is not thrown away for want of room. */
-export class WritePatience {
-  private readonly logger = new Logger(WritePatience.name);
+/** Repeats what the disk has refused until it takes it: no document fails, and nothing is embedded again, for want of room. */
+export class DiskPatience {
+  private readonly logger = new Logger(DiskPatience.name);
   private waiting = 0;
 
   constructor(private readonly firstWaitMs = FIRST_WAIT_MS) {}
 
-  /** Writes that the disk has refused and that will be tried again. */
-  get writesWaiting(): number {
+  /** How many documents wait for room. */
+  get documentsWaiting(): number {
     return this.waiting;
   }
 
-  /** Rejects with CalledOff when the job is, and with whatever `write` fails with that is not the disk's. */
-  async write<T>(job: IngestionJob, write: () => Promise<T>): Promise<T> {
+  /** Rejects with CalledOff when the job is, and with whatever `work` fails with that is not the disk's. */
+  async untilThereIsRoom<T>(job: IngestionJob, work: () => Promise<T>): Promise<T> {
     for (let waitMs = this.firstWaitMs; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
       job.signal.throwIfAborted();
       try {
-        return await write();
+        return await work();
       } catch (error) {
         if (!isDiskRefusal(error)) throw error;
         this.logger.warn(`Document ${job.document.id} is tried again in ${waitMs} ms: ${error.message}`);
@@ -44,5 +44,7 @@ export class WritePatience {
 }
 
 function isDiskRefusal(error: unknown): error is Error {
-  return error instanceof StorageFullError || error instanceof StorageWriteError || error instanceof FileError;
+  if (error instanceof StorageFullError || error instanceof StorageWriteError || error instanceof FileError) return true;
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
