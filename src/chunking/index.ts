@@ -1,3 +1,2 @@
 export type { Chunk, ChunkLimits, CountTokens, Heading, PageSpan, ReadableText } from './chunk.js';
 export { chunkText } from './chunk-text.js';
-export { chunkingProblem } from './chunking-problem.js';

@@ -61,7 +61,7 @@ async function check(baseUrl: string, client: LoadClient): Promise<void> {
   const stats = (await requestJson(baseUrl, 'GET', '/vectors/stats')).body;
   const report = (await requestJson(baseUrl, 'POST', '/vectors/sync')).body;
   if (Number(report.synced) !== 0 || Number(report.deleted) !== 0 || report.unchanged !== stats.total_vectors)
-    client.violations.push(`the stores disagree: ${JSON.stringify(report)}, ${stats.total_vectors} vectors`);
+    client.violations.push(`the stores disagree: ${JSON.stringify(report)}, ${Number(stats.total_vectors)} vectors`);
 }
 
 it(

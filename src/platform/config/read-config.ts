@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { StopError } from '../errors/problem.js';
 import { isLoopback } from '../http/loopback.js';
@@ -11,6 +10,8 @@ const MEBIBYTE = 1024 * 1024;
 const GIBIBYTE = 1024 * MEBIBYTE;
 /** Tokens that the model puts around every text. */
 const SPECIAL_TOKENS = 2;
+/** Kept free beside every chunk for the title and the headings that it stands under. */
+const TITLE_TOKENS = 24;
 
 /** All settings, checked. Throws StopError: one line that names the variable, its value and what is allowed. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
@@ -22,7 +23,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     database: readDatabase(settings),
     embedding: {
       ...embedding,
-      threads: settings.integer('EMBEDDING_THREADS', { min: 1, max: 64, fallback: Math.min(4, availableParallelism()) }),
+      threads: settings.integer('EMBEDDING_THREADS', { min: 1, max: 64, fallback: 1 }),
     },
     chunking: readChunking(settings, embedding),
     extraction: {
@@ -71,11 +72,11 @@ function maskPassword(text: string): string {
 }
 
 function readChunking(settings: Settings, embedding: { model: string; tokensMax: number }): ChunkingConfig {
-  const chunkTokensMax = embedding.tokensMax - SPECIAL_TOKENS;
+  const chunkTokensMax = embedding.tokensMax - SPECIAL_TOKENS - TITLE_TOKENS;
   const chunkTokens = settings.integer('CHUNK_TOKENS', { min: 16, max: 65_536, fallback: Math.min(200, chunkTokensMax) });
   if (chunkTokens > chunkTokensMax) {
     throw new StopError(
-      `CHUNK_TOKENS=${chunkTokens} and EMBEDDING_MODEL=${embedding.model} clash: the model reads ${embedding.tokensMax} tokens, ${SPECIAL_TOKENS} of them its own, so a chunk may have 16 to ${chunkTokensMax}.`,
+      `CHUNK_TOKENS=${chunkTokens} and EMBEDDING_MODEL=${embedding.model} clash: the model reads ${embedding.tokensMax} tokens, ${SPECIAL_TOKENS} of them its own and ${TITLE_TOKENS} kept for title and headings, so a chunk may have 16 to ${chunkTokensMax}.`,
     );
   }
   const overlapTokens = settings.integer('CHUNK_OVERLAP_TOKENS', {
