@@ -34,7 +34,7 @@ describe('The list of chunks', () => {
   const itemsOf = async (query: string): Promise<FoundChunk[]> => {
     const { status, body } = await list(query);
     expect(status).toBe(200);
-    return body.items as FoundChunk[];
+    return body.items;
   };
   const textsOf = async (query: string): Promise<string[]> => (await itemsOf(query)).map(({ text_preview }) => text_preview);
 

@@ -76,7 +76,7 @@ describe('Bringing PostgreSQL to the state of the engine', () => {
       headers: { 'Content-Type': 'application/json' },
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(await response.json()).toMatchObject({ synced: 0, unchanged: 4 });
   });
 
@@ -142,7 +142,7 @@ describe('Bringing PostgreSQL to the state of the engine', () => {
       headers: { 'Content-Type': 'application/json' },
       body: Readable.toWeb(Readable.from(rows())),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(await response.json()).toMatchObject({ status: 400, code: 'INVALID_METADATA', row: 10_000 });
     expect((await sync()).status).toBe(200);
   });
