@@ -92,7 +92,7 @@ class Packer {
   private joins(first: number, end: number, tokensMax: number): boolean {
     const { section } = this.pieces[end];
     const isTiny = this.tokensBefore[end] - this.tokensBefore[first] < this.limits.chunkTokens * TINY_SHARE;
-    const staysBelow = this.sections[section].level >= this.sections[this.pieces[first].section].level;
+    const staysBelow = this.sections[section].level >= this.sections[this.pieces[end - 1].section].level;
     return isTiny && staysBelow && this.tokensBefore[this.sectionEnds[section]] <= tokensMax;
   }
 

@@ -43,7 +43,12 @@ async function loadModel(): Promise<PreTrainedModel> {
     dtype: 'q8', // onnx/model_quantized.onnx
     device: 'cpu',
     local_files_only: true,
-    session_options: { intraOpNumThreads: settings.threads, interOpNumThreads: 1 },
+    session_options: {
+      intraOpNumThreads: settings.threads,
+      interOpNumThreads: 1,
+      // Threads that wait in a loop for their next share of the work take the processor from everybody else, and from each other.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    },
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,9 @@ export interface TestPostgres {
   /** Makes another, empty database on it. */
   createDatabase(name: string): Promise<string>;
   /** Rows of one statement, over a connection of its own. */
-  query<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
+  query<Row extends object>(statement: string, parameters?: unknown[], database?: string): Promise<Row[]>;
+  /** Makes a user who is let in with that password alone; everybody else needs none. */
+  requirePassword(user: string, password: string): Promise<void>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -106,8 +108,8 @@ class ServerInFolder implements TestPostgres {
     return this.urlOf(name);
   }
 
-  async query<Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.databaseUrl });
+  async query<Row extends object>(statement: string, parameters: unknown[] = [], database = 'postgres'): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.urlOf(database) });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -115,6 +117,15 @@ class ServerInFolder implements TestPostgres {
     } finally {
       await client.end();
     }
+  }
+
+  async requirePassword(user: string, password: string): Promise<void> {
+    await this.query(`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`);
+    const rules = join(this.folder, 'data/pg_hba.conf');
+    const asked = ['local all', 'host all'].map((from) => `${from} ${user} ${from.startsWith('host') ? '127.0.0.1/32 ' : ''}scram-sha-256`);
+    writeFileSync(rules, [...asked, readFileSync(rules, 'utf8')].join('\n'));
+    await this.query('SELECT pg_reload_conf()');
+    await sleep(200);
   }
 
   async stop(): Promise<void> {

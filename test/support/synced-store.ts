@@ -1,8 +1,6 @@
 import { Global, Logger, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { migrations } from '../../migrations/index.js';
 import {
   Database,
@@ -17,7 +15,9 @@ import {
 import { openVectorStore, VectorStore, type StoredDocument } from '../../src/store/index.js';
 import { PostgresSync, SyncModule, SyncService } from '../../src/sync/index.js';
 import { VectorMetadataModule, vectorMetadataTables } from '../../src/vector-metadata/index.js';
-import { PlainFaissIndex } from './plain-faiss-index.js';
+import { ScanningFaissIndex } from './scanning-faiss-index.js';
+import { temporaryFolder } from './temporary-folder.js';
+import { until } from './until.js';
 
 export const DIMENSION = 8;
 
@@ -35,7 +35,13 @@ export class SyncedStore {
   /** Boots as the application does: the store, then the database. */
   static async open(databaseUrl: string | null, dataDir = temporaryFolder()): Promise<SyncedStore> {
     const events = new EventBus();
-    const store = await openVectorStore({ faiss: new PlainFaissIndex(), dataDir, dimension: DIMENSION, embeddingModel: 'model-a', events });
+    const store = await openVectorStore({
+      faiss: new ScanningFaissIndex(),
+      dataDir,
+      dimension: DIMENSION,
+      embeddingModel: 'model-a',
+      events,
+    });
     const opened = new SyncedStore(dataDir, store);
     const platform = [
       { provide: EventBus, useValue: events },
@@ -69,7 +75,7 @@ export class SyncedStore {
   }
 
   get<T>(type: abstract new (...args: never[]) => T): T {
-    return this.module.get<T>(type as never, { strict: false });
+    return this.module.get<T>(type, { strict: false });
   }
 
   get database(): Database {
@@ -139,16 +145,5 @@ export class SyncedStore {
   async dispose(): Promise<void> {
     await this.close();
     rmSync(this.dataDir, { recursive: true, force: true });
-  }
-}
-
-export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'hvs-data-'));
-}
-
-export async function until(condition: () => boolean | Promise<boolean>, waitMs = 60_000): Promise<void> {
-  for (const deadline = Date.now() + waitMs; !(await condition());) {
-    if (Date.now() > deadline) throw new Error('what was waited for did not happen');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

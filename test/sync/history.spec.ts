@@ -1,26 +1,20 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import pg from 'pg';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { SyncedStore, temporaryFolder, until } from '../support/synced-store.js';
+import { SyncedStore } from '../support/synced-store.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 
 describe('a database that tells another history than the store', () => {
   let postgres: TestPostgres;
   let databaseUrl: string;
   let databases = 0;
-  const folders: string[] = [];
-
-  const folder = (): string => {
-    folders.push(temporaryFolder());
-    return folders.at(-1)!;
-  };
+  const folder = (): string => temporaryFolder('history');
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
   });
-  afterAll(async () => {
-    await postgres.stop();
-    for (const path of folders) rmSync(path, { recursive: true, force: true });
-  });
+  afterAll(() => postgres.stop());
   beforeEach(async () => {
     databaseUrl = await postgres.createDatabase(`history_${++databases}`);
   });

@@ -1,5 +1,6 @@
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { SyncedStore, until } from '../support/synced-store.js';
+import { SyncedStore } from '../support/synced-store.js';
+import { until } from '../support/until.js';
 
 describe('the sync of the journal to PostgreSQL', () => {
   let postgres: TestPostgres;

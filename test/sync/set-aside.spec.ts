@@ -1,5 +1,6 @@
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
-import { SyncedStore, until } from '../support/synced-store.js';
+import { SyncedStore } from '../support/synced-store.js';
+import { until } from '../support/until.js';
 
 /** A constraint that one text breaks: the database refuses that record however often it is tried. */
 const REFUSE_POISON = `ALTER TABLE vector_metadata ADD CONSTRAINT no_poison CHECK (text <> 'poison')`;
