@@ -216,9 +216,11 @@ export class Journal {
 
   private async offsetsOf(file: JournalFileState): Promise<number[]> {
     if (file.offsets) return file.offsets;
-    const { records } = await scanJournalFile(this.disk, file.path);
+    const { records, wholeBytes } = await scanJournalFile(this.disk, file.path);
     const last = this.files[this.files.indexOf(file) + 1].firstSequence - 1;
     if (file.firstSequence + records.length - 1 !== last) throw this.damaged(file, file.firstSequence + records.length);
+    // until now it was the file's size: a closed file's footer is no part of its last record
+    file.bytes = wholeBytes;
     return (file.offsets = records.map(({ offset }) => offset));
   }
 
