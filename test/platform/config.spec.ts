@@ -92,7 +92,7 @@ describe('the configuration', () => {
   });
 
   it.each([
-    [{ CHUNK_TOKENS: '300' }, ['CHUNK_TOKENS=300', 'EMBEDDING_MODEL=all-MiniLM-L6-v2', '254']],
+    [{ CHUNK_TOKENS: '300' }, ['CHUNK_TOKENS=300', 'EMBEDDING_MODEL=all-MiniLM-L6-v2', '230']],
     [{ CHUNK_TOKENS: '50', CHUNK_OVERLAP_TOKENS: '30' }, ['CHUNK_OVERLAP_TOKENS=30', 'CHUNK_TOKENS=50', '25']],
     [{ HOST: '0.0.0.0' }, ['HOST=0.0.0.0', 'API_KEYS']],
     [{ HOST: '::' }, ['HOST=::', 'API_KEYS']],
