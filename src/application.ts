@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { Embedder } from './embedding/index.js';
-import { createHttpApplication, Database, StartNotes, type Config } from './platform/index.js';
+import { createHttpApplication, Database, type Config } from './platform/index.js';
 
 /**
  * The whole application, recovered and ready to listen: what `main.ts` runs and what tests run. The store is recovered when
@@ -10,9 +10,7 @@ import { createHttpApplication, Database, StartNotes, type Config } from './plat
 export async function createApplication(config: Config): Promise<NestExpressApplication> {
   const app = await createHttpApplication(AppModule.forRoot(config), config);
   try {
-    const database = app.get(Database);
-    await Promise.all([database.start(), app.get(Embedder).ready()]);
-    if (database.psqlCommand !== undefined) app.get(StartNotes).add(`PostgreSQL   ${database.psqlCommand}`);
+    await Promise.all([app.get(Database).start(), app.get(Embedder).ready()]);
     return app;
   } catch (error) {
     await app.close().catch(() => undefined);
