@@ -40,7 +40,7 @@ async function measure(dataDir: string): Promise<number> {
   try {
     const lag = await app.lag();
     const start = performance.now();
-    await app.settle();
+    await app.caughtUp();
     return ((lag / recordsPerDocument) * chunksPerDocument) / ((performance.now() - start) / 1000);
   } finally {
     await app.stop();
