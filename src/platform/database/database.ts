@@ -77,11 +77,6 @@ export class Database implements Sql {
     this.lostListeners.push(listener);
   }
 
-  /** What to type to look into the embedded database; undefined with a DATABASE_URL. */
-  get psqlCommand(): string | undefined {
-    return this.server?.psqlCommand;
-  }
-
   /**
    * Resolves when connected. A server that somebody else runs and that does not answer is waited for 3 s, then in the
    * background; the embedded one for a minute. Rejects with a StopError when it never will.
