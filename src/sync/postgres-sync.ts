@@ -137,6 +137,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
     await checkHistory(state!, this.store);
     await this.applier.loadSetAside(sql);
     this.state = state;
+    this.failure = undefined;
   }
 
   private async run(): Promise<void> {
