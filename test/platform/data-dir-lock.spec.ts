@@ -10,7 +10,7 @@ const lockModule = join(import.meta.dirname, '../../src/platform/files/data-dir-
 async function otherHolder(dataDir: string): Promise<ChildProcess> {
   const script = `import(process.argv[1]).then(({ lockDataDir }) => { lockDataDir(process.argv[2]); console.log('locked'); setInterval(() => {}, 1e6); })`;
   const child = spawn(process.execPath, ['-e', script, lockModule, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 
