@@ -28,12 +28,14 @@ async function measure(dataDir: string, vectorCount: number, model: OpenModel): 
     await app.settle();
     const search = (query: string): Promise<unknown> => app.json('POST', '/search', { query, top_k: 10 });
     const embed = (query: string): Promise<unknown> => model.embedder.embedQuery(query);
-    await eachOf(-1, search);
-    await eachOf(-1, embed);
+    // The model in this process outlives one size of the store, and remembers: each size has questions of its own.
+    const questionsOf = (turn: number): number => vectorCount + turn * queriesPerTurn;
+    await eachOf(questionsOf(turns), search);
+    await eachOf(questionsOf(turns), embed);
     const { subject, yardstick } = await takeTurns(
       turns,
-      (turn) => eachOf(turn, search),
-      (turn) => eachOf(turn, embed),
+      (turn) => eachOf(questionsOf(turn), search),
+      (turn) => eachOf(questionsOf(turn), embed),
     );
     return {
       what: `text search over HTTP, one client, ${vectorCount} vectors`,
@@ -47,11 +49,8 @@ async function measure(dataDir: string, vectorCount: number, model: OpenModel): 
 }
 
 /** Each query is asked once a side: what a cache would answer is not what is measured. */
-async function eachOf(turn: number, ask: (query: string) => Promise<unknown>): Promise<number[]> {
+async function eachOf(firstQuestion: number, ask: (query: string) => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
-  for (let at = 0; at < queriesPerTurn; at++) {
-    const query = question((turn + 1) * queriesPerTurn + at);
-    times.push(await timed(() => ask(query)));
-  }
+  for (let at = 0; at < queriesPerTurn; at++) times.push(await timed(() => ask(question(firstQuestion + at))));
   return times;
 }

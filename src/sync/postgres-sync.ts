@@ -8,8 +8,17 @@ import { checkHistory } from './history-check.js';
 import { JournalApplier, WatermarkMovedError } from './journal-applier.js';
 
 /** A transaction's worth: large enough that its commit costs little, small enough to hold in memory. */
-const BATCH = { recordsMax: 1_000, bytesMax: 16 * 1024 * 1024 };
+const BATCH = { recordsMax: 1_000, bytesMax: 4 * 1024 * 1024 };
 const SET_ASIDE_SHOWN_MAX = 10;
+
+export interface SyncProgress {
+  /** Records that were applied together. */
+  records: number;
+  /** Vector rows that they wrote. */
+  rows: number;
+  /** Records still to come. */
+  lag: number;
+}
 
 /**
  * Keeps PostgreSQL in step with the journal. One loop reads records after the watermark and applies them, for as long as
@@ -24,7 +33,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
   private state: SyncState | undefined;
   private running: Promise<void> | undefined;
   private waiters: { sequence: number; resolve: (reached: boolean) => void }[] = [];
-  private readonly appliedListeners: ((progress: { rows: number; lag: number }) => void)[] = [];
+  private readonly appliedListeners: ((progress: SyncProgress) => void)[] = [];
   private failure: string | undefined;
 
   constructor(
@@ -59,8 +68,8 @@ export class PostgresSync implements BeforeApplicationShutdown {
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
-  /** After each transaction: the vector rows that it wrote, and the records still to come. */
-  onApplied(listener: (progress: { rows: number; lag: number }) => void): void {
+  /** After each run of records that was brought over. */
+  onApplied(listener: (progress: SyncProgress) => void): void {
     this.appliedListeners.push(listener);
   }
 
@@ -128,6 +137,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
     await checkHistory(state!, this.store);
     await this.applier.loadSetAside(sql);
     this.state = state;
+    this.failure = undefined;
   }
 
   private async run(): Promise<void> {
@@ -163,7 +173,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
       if (!(error instanceof WatermarkMovedError)) throw error;
     }
     this.settleWaiters(false);
-    const progress = { rows: this.applier.rows.written - rowsBefore, lag: this.lag };
+    const progress = { records: records.length, rows: this.applier.rows.written - rowsBefore, lag: this.lag };
     this.appliedListeners.forEach((listener) => listener(progress));
   }
 

@@ -126,6 +126,20 @@ describe('the database', () => {
     expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('notices a server that hangs, answers 503 then, and goes on when it wakes', async () => {
+    const { database } = await build(postgres.databaseUrl);
+    await database.start();
+    postgres.pause();
+    try {
+      await until(() => !database.connected);
+      await expect(database.query('SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    } finally {
+      postgres.resume();
+    }
+    await until(() => database.connected);
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('waits in the background for a server that does not answer yet', async () => {
     await postgres.kill();
     const { database } = await build(postgres.databaseUrl);

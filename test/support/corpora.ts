@@ -10,8 +10,8 @@ export function findCorpora(): string | null {
 }
 
 /** `it`, or a skip that says why where the corpora are absent. */
-export function itWithCorpora(name: string, test: (corpora: string) => void | Promise<void>): void {
+export function itWithCorpora(name: string, test: (corpora: string) => void | Promise<void>, timeoutMs?: number): void {
   const corpora = findCorpora();
   if (corpora === null) it.skip(`${name} (skipped: no corpora, set HVS_CORPORA to their folder)`, () => undefined);
-  else it(name, async () => test(corpora));
+  else it(name, async () => test(corpora), timeoutMs);
 }

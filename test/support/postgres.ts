@@ -21,6 +21,9 @@ export interface TestPostgres {
   kill(): Promise<void>;
   /** After `kill`: the same data at the same address. */
   restart(): Promise<void>;
+  /** Neither ends nor answers any more, its sessions too, until `resume`. */
+  pause(): void;
+  resume(): void;
   urlOf(database: string): string;
   /** Makes another, empty database on it. */
   createDatabase(name: string): Promise<string>;
@@ -101,6 +104,20 @@ class ServerInFolder implements TestPostgres {
         await sleep(100);
       }
     }
+  }
+
+  pause(): void {
+    this.signalAll('SIGSTOP');
+  }
+
+  resume(): void {
+    this.signalAll('SIGCONT');
+  }
+
+  private signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const pid = this.child!.pid!;
+    const sessions = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
+    for (const target of [pid, ...sessions]) process.kill(target, signal);
   }
 
   async createDatabase(name: string): Promise<string> {

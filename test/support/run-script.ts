@@ -9,9 +9,9 @@ export interface ScriptResult {
 }
 
 /** Runs `scripts/<name>.ts` as compiled beside the tests, with our environment and the given variables over it. */
-export async function runScript(name: string, variables: Record<string, string>): Promise<ScriptResult> {
+export async function runScript(name: string, variables: Record<string, string>, args: string[] = []): Promise<ScriptResult> {
   const script = join(import.meta.dirname, `../../scripts/${name}.js`);
-  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -78,7 +78,10 @@ export class UploadReceiver {
     // Multer needs of a request its headers and its stream, and leaves `file` and `body` on it.
     const form = body as unknown as Request & ReceivedForm;
     return new Promise((resolve, reject) => {
-      middleware(form, response, (error?: unknown) => (error ? reject(error) : resolve(form)));
+      middleware(form, response, (error?: unknown) => {
+        if (error) reject(error instanceof Error ? error : new Error('the parser of uploads failed', { cause: error }));
+        else resolve(form);
+      });
     });
   }
 

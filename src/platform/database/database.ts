@@ -1,17 +1,20 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { StopError } from '../errors/problem.js';
 import { backoffMs } from './backoff.js';
+import { ConnectionPool } from './connection-pool.js';
 import { DatabaseUnavailableError } from './database.errors.js';
 import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { failureOf } from './failure.js';
-import { QueryRunnerSql, type Sql } from './sql.js';
+import type { Sql } from './sql.js';
 
 const HEARTBEAT_MS = 5_000;
-const POOL_CLOSE_WAIT_MS = 2_000;
-/** How long the start waits for a server that is not ours. */
+/** A server that does not answer the simplest question for this long is away. */
+const HEARTBEAT_WAIT_MS = 10_000;
+/** How long the start waits for a server that somebody else runs, and for the embedded one with its migrations. */
 const PATIENCE_MS = 3_000;
+const EMBEDDED_PATIENCE_MS = 60_000;
 
 /** How a connection is made ready before anybody uses it. */
 export interface ConnectionSteps {
@@ -34,6 +37,7 @@ export class Database implements Sql {
   private readonly hooks: ((sql: Sql) => Promise<void>)[] = [];
   private readonly connectedListeners: (() => void)[] = [];
   private readonly lostListeners: (() => void)[] = [];
+  private readonly pool: ConnectionPool;
   private heartbeat: NodeJS.Timeout | undefined;
   private everConnected = false;
   private isConnected = false;
@@ -47,7 +51,9 @@ export class Database implements Sql {
     private readonly steps: ConnectionSteps,
     /** Ends the process with the error as its last line. */
     private readonly stopProcess: (reason: Error) => void,
-  ) {}
+  ) {
+    this.pool = new ConnectionPool(dataSource);
+  }
 
   get connected(): boolean {
     return this.isConnected;
@@ -71,21 +77,17 @@ export class Database implements Sql {
     this.lostListeners.push(listener);
   }
 
-  /** What to type to look into the embedded database; undefined with a DATABASE_URL. */
-  get psqlCommand(): string | undefined {
-    return this.server?.psqlCommand;
-  }
-
   /**
    * Resolves when connected. A server that somebody else runs and that does not answer is waited for 3 s, then in the
-   * background. Rejects with a StopError when it never will.
+   * background; the embedded one for a minute. Rejects with a StopError when it never will.
    */
   async start(): Promise<void> {
     await this.server?.start();
     const connecting = this.keepConnecting();
-    if (this.server) return connecting;
     const patience = new AbortController();
-    const waited = sleep(PATIENCE_MS, 'waited', { signal: patience.signal, ref: false }).catch(() => undefined);
+    const waited = sleep(this.server ? EMBEDDED_PATIENCE_MS : PATIENCE_MS, 'waited', { signal: patience.signal, ref: false }).catch(
+      () => undefined,
+    );
     const first = await Promise.race([connecting, waited]).finally(() => patience.abort());
     if (first !== 'waited') return;
     this.logger.warn(`PostgreSQL does not answer yet (${this.failure}); what does not need it is served meanwhile`);
@@ -93,33 +95,21 @@ export class Database implements Sql {
   }
 
   async query<Row>(statement: string, parameters?: unknown[]): Promise<Row[]> {
-    return this.withRunner((runner) => new QueryRunnerSql(runner).query<Row>(statement, parameters));
+    return this.whileConnected(() => this.pool.run((sql) => sql.query<Row>(statement, parameters)));
   }
 
   async execute(statement: string, parameters?: unknown[]): Promise<number> {
-    return this.withRunner((runner) => new QueryRunnerSql(runner).execute(statement, parameters));
+    return this.whileConnected(() => this.pool.run((sql) => sql.execute(statement, parameters)));
   }
 
   /** For a statement that may take minutes, such as building an index: over a connection of its own, without a time limit. */
   async executeUnhurried(statement: string): Promise<void> {
-    if (!this.isConnected) throw new DatabaseUnavailableError();
-    await this.translating(() => this.steps.executeUnhurried(statement));
+    await this.whileConnected(() => this.steps.executeUnhurried(statement));
   }
 
   /** All or nothing. When it rejects with DatabaseUnavailableError, a commit may have happened all the same. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.withRunner(async (runner) => {
-      await runner.startTransaction();
-      try {
-        const result = await work(new QueryRunnerSql(runner));
-        await runner.commitTransaction();
-        return result;
-      } catch (error) {
-        // A connection that is gone took the transaction with it.
-        await runner.rollbackTransaction().catch(() => undefined);
-        throw error;
-      }
-    });
+    return this.whileConnected(() => this.pool.transaction(work));
   }
 
   /** Takes note of an error that came from a connection outside of a query, such as an idle one that was ended. */
@@ -131,31 +121,13 @@ export class Database implements Sql {
   async close(): Promise<void> {
     this.closing.abort();
     this.isConnected = false;
-    clearInterval(this.heartbeat);
-    // A session that hangs must not hold up the end; the server ends it.
-    if (this.dataSource.isInitialized) await Promise.race([this.closePool(), sleep(POOL_CLOSE_WAIT_MS, undefined, { ref: false })]);
+    clearTimeout(this.heartbeat);
+    await this.pool.close();
     await this.server?.stop();
   }
 
-  private async closePool(): Promise<void> {
-    await this.dataSource.destroy().catch((error: Error) => this.logger.warn(`The connections closed badly: ${error.message}`));
-  }
-
-  private async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  private async whileConnected<T>(work: () => Promise<T>): Promise<T> {
     if (!this.isConnected) throw new DatabaseUnavailableError();
-    return this.translating(() => this.withUncheckedRunner(work));
-  }
-
-  private async withUncheckedRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      return await work(runner);
-    } finally {
-      await runner.release();
-    }
-  }
-
-  private async translating<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -182,22 +154,35 @@ export class Database implements Sql {
 
   private async connectOnce(): Promise<void> {
     await this.steps.prepare(this.closing.signal);
-    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
-    if (this.closing.signal.aborted) return this.closePool();
-    await this.withUncheckedRunner(async (runner) => {
-      for (const hook of this.hooks) await hook(new QueryRunnerSql(runner));
+    await this.pool.open();
+    if (this.closing.signal.aborted) return this.pool.close();
+    await this.pool.run(async (sql) => {
+      for (const hook of this.hooks) await hook(sql);
     });
     if (this.closing.signal.aborted) return;
     if (this.everConnected) this.logger.log('PostgreSQL is back');
     this.isConnected = this.everConnected = true;
-    this.heartbeat = setInterval(() => void this.query('SELECT 1').catch(() => undefined), HEARTBEAT_MS).unref();
+    this.scheduleBeat();
     this.connectedListeners.forEach((listener) => listener());
+  }
+
+  /** Asks now and then, since a server that hangs or a network that is cut ends no connection. */
+  private async beat(): Promise<void> {
+    const answered = this.query('SELECT 1').catch(() => undefined);
+    const waited = sleep(HEARTBEAT_WAIT_MS, 'waited', { ref: false });
+    if ((await Promise.race([answered, waited])) === 'waited') this.lose(new Error(`no answer within ${HEARTBEAT_WAIT_MS / 1000} s`));
+    if (this.isConnected) this.scheduleBeat();
+  }
+
+  private scheduleBeat(): void {
+    clearTimeout(this.heartbeat);
+    this.heartbeat = setTimeout(() => void this.beat(), HEARTBEAT_MS).unref();
   }
 
   private lose(error: unknown): void {
     if (!this.isConnected) return;
     this.isConnected = false;
-    clearInterval(this.heartbeat);
+    clearTimeout(this.heartbeat);
     this.failure = error instanceof Error ? error.message : String(error);
     this.logger.warn(`PostgreSQL is away (${this.failure}); it is looked for again by itself`);
     this.lostListeners.forEach((listener) => listener());
