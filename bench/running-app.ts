@@ -60,6 +60,9 @@ export class RunningApp {
       method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
+    }).catch((cause: unknown) => {
+      const { exitCode, signalCode } = this.child;
+      throw new Error(`${method} ${path} got no answer; the server's exit code is ${exitCode}, its signal ${signalCode}`, { cause });
     });
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
