@@ -1,5 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { Response } from 'express';
+import type { Server } from 'node:http';
 import { VectorStore, type AcceptResult, type StoredDocument } from '../store/index.js';
 import { documentView } from './document-view.js';
 import { IngestionFailedProblem } from './documents.errors.js';
@@ -8,6 +10,7 @@ import { IngestionQueue } from './ingestion/ingestion-queue.js';
 import { SettledDocuments } from './ingestion/settled-documents.js';
 
 const WAIT_MS = 120_000;
+const LOOK_FOR_STOP_MS = 100;
 
 /** Documents as they are answered, with what only the ingestion knows of them. */
 @Injectable()
@@ -16,6 +19,7 @@ export class DocumentAnswers {
     private readonly store: VectorStore,
     private readonly queue: IngestionQueue,
     private readonly settled: SettledDocuments,
+    private readonly host: HttpAdapterHost,
   ) {}
 
   view(document: StoredDocument): DocumentDto {
@@ -37,14 +41,17 @@ export class DocumentAnswers {
     return { ...this.view(latest), ...(outcome === 'accepted' ? {} : { duplicate: true }) };
   }
 
-  /** A client that leaves is no reason to wait on; its document goes on. */
+  /** Ends early when the client leaves, and when the server stops: it answers then what it can, and the document goes on. */
   private async waitFor(documentId: number, response: Response): Promise<void> {
     const left = new AbortController();
     const leave = (): void => left.abort();
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    const lookForStop = setInterval(() => !server.listening && leave(), LOOK_FOR_STOP_MS);
     response.once('close', leave);
     try {
       await this.settled.wait(documentId, WAIT_MS, left.signal);
     } finally {
+      clearInterval(lookForStop);
       response.off('close', leave);
     }
   }

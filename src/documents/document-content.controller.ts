@@ -15,7 +15,7 @@ import { ExtractedTexts } from './originals/extracted-texts.js';
 import { OriginalFiles } from './originals/original-files.js';
 
 /** What a document holds: its original bytes, and the text that was read out of them. */
-@ApiTags('documents')
+@ApiTags('Documents')
 @Controller('documents')
 export class DocumentContentController {
   constructor(

@@ -7,7 +7,7 @@ import { DocumentPageDto } from './dto/document.dto.js';
 import { DATABASE_UNAVAILABLE } from './dto/document.problems.js';
 import { ListDocumentsDto } from './dto/list-documents.dto.js';
 
-@ApiTags('documents')
+@ApiTags('Documents')
 @Controller('documents')
 export class DocumentListController {
   constructor(

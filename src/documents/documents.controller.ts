@@ -41,7 +41,7 @@ const QUEUED = 'Durable and queued: document and original survive a crash in the
 const INDEXED = 'With wait=true: indexed, and found by searches.';
 const ALREADY_THERE = 'The owner has these bytes already: the document that is there, with "duplicate": true.';
 
-@ApiTags('documents')
+@ApiTags('Documents')
 @Controller('documents')
 export class DocumentsController {
   constructor(

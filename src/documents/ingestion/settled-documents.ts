@@ -1,12 +1,10 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EventBus } from '../../platform/index.js';
 import { DocumentChanged, VectorsDeleted, VectorsSaved, VectorStore } from '../../store/index.js';
 
 /** Lets a call wait until a document has left the queue, by whatever way. */
 @Injectable()
-export class SettledDocuments implements OnModuleDestroy {
-  private readonly stopping = new AbortController();
-
+export class SettledDocuments {
   constructor(
     private readonly store: VectorStore,
     private readonly events: EventBus,
@@ -15,7 +13,7 @@ export class SettledDocuments implements OnModuleDestroy {
   /** Resolves when the document is indexed, failed, unindexed or deleted, or when waiting ends otherwise: look at it then. */
   async wait(documentId: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
     const isSettled = (): boolean => this.store.findDocument(documentId)?.status !== 'queued';
-    const end = AbortSignal.any([signal, this.stopping.signal, AbortSignal.timeout(timeoutMs)]);
+    const end = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     if (isSettled() || end.aborted) return;
     const subscriptions: (() => void)[] = [];
     await new Promise<void>((resolve) => {
@@ -28,9 +26,5 @@ export class SettledDocuments implements OnModuleDestroy {
       }
     });
     for (const unsubscribe of subscriptions) unsubscribe();
-  }
-
-  onModuleDestroy(): void {
-    this.stopping.abort();
   }
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StopError } from '../errors/problem.js';
 
 export interface DataDirLock {
@@ -21,7 +21,7 @@ export function lockDataDir(dataDir: string): DataDirLock {
   const path = join(dataDir, 'lock');
   let fd: number;
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     fd = openSync(path, 'a', 0o640);
   } catch (error) {
     throw new StopError(
@@ -40,4 +40,11 @@ export function lockDataDir(dataDir: string): DataDirLock {
     );
   }
   return { release: () => closeSync(fd) };
+}
+
+/** One level at a time: below /proc, Node's own recursive way never comes back. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

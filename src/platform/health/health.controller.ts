@@ -7,7 +7,7 @@ const READY_EXAMPLE = { status: 'ok', checks: { store: { status: 'ok' }, databas
 const UNREADY_EXAMPLE = { status: 'down', checks: { store: { status: 'down', detail: 'The journal is being replayed.' } } };
 
 /** Asked by supervisors, so without a key. */
-@ApiTags('health')
+@ApiTags('Health')
 @Controller('health')
 export class HealthController {
   constructor(private readonly registry: HealthRegistry) {}

@@ -55,7 +55,6 @@ describe('the way of documents into the store', () => {
   };
   const close = async (): Promise<void> => {
     await queue.onModuleDestroy();
-    settled.onModuleDestroy();
     await store.close();
   };
 
@@ -204,6 +203,19 @@ describe('the way of documents into the store', () => {
     queue.start();
     expect(store.queuedDocuments()).toEqual([]);
     expect(store.getDocument(document.id)).toMatchObject({ status: 'unindexed', chunkCount: 0 });
+  });
+
+  it('leaves no text of a document that is taken out of the index in the moment of its save', async () => {
+    const save = store.saveDocument.bind(store);
+    store.saveDocument = async (request) => {
+      expect(filesOf('text')).toHaveLength(1);
+      await store.deleteVectors(request.documentId);
+      return save(request);
+    };
+    queue.start();
+    const document = await accept('one two');
+    expect(await settle(document)).toMatchObject({ status: 'unindexed', error: null, chunkCount: 0 });
+    await until(() => filesOf('text').length === 0);
   });
 
   it('begins anew with the new title when it is changed in work', async () => {

@@ -42,7 +42,8 @@ describe('an upload', () => {
   let temporary: string;
 
   beforeAll(async () => {
-    running = await startHttp(TakingModule, { environment: { UPLOAD_BYTES_MAX: String(BYTES_MAX) } });
+    const environment = { UPLOAD_BYTES_MAX: String(BYTES_MAX) };
+    running = await startHttp(TakingModule, { environment, timeouts: { bodyStallMs: 1_000 } });
     temporary = join(running.config.data.dataDir, 'tmp');
   });
   afterAll(() => running.stop());
@@ -187,6 +188,13 @@ describe('an upload', () => {
     const head = requestHead('/take', { 'Content-Type': MULTIPART_TYPE, 'Content-Length': String(body.length) });
     const answer = parseRaw(await sendRaw(running.port, Buffer.concat([Buffer.from(head), body]), { quietMs: 500 }));
     expect(answer).toMatchObject({ status: 400, body: { code: 'UPLOAD_CUT_OFF' } });
+  });
+
+  it('that stands still is given up, and nothing of it is left', async () => {
+    const body = multipartBody([file(Buffer.alloc(100_000, 'x'))]);
+    const head = requestHead('/take', { 'Content-Type': MULTIPART_TYPE, 'Content-Length': String(body.length) });
+    const answer = parseRaw(await sendRaw(running.port, Buffer.concat([Buffer.from(head), body.subarray(0, 50_000)]), { quietMs: 5_000 }));
+    expect(answer).toMatchObject({ status: 408, body: { code: 'REQUEST_TIMEOUT' } });
   });
 
   it('that is aborted, or closed half-way, leaves no file and no descriptor', async () => {
