@@ -117,7 +117,14 @@ class ServerInFolder implements TestPostgres {
   private signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
     const pid = this.child!.pid!;
     const sessions = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
-    for (const target of [pid, ...sessions]) process.kill(target, signal);
+    // the server last: awake, it takes leave of sessions that have ended meanwhile
+    for (const target of [...sessions, pid]) {
+      try {
+        process.kill(target, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 
   async createDatabase(name: string): Promise<string> {
