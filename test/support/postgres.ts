@@ -106,25 +106,21 @@ class ServerInFolder implements TestPostgres {
     }
   }
 
+  /** The server first: stopped, it begins no further session. */
   pause(): void {
-    this.signalAll('SIGSTOP');
+    signal(this.child!.pid!, 'SIGSTOP');
+    for (const session of this.sessions()) signal(session, 'SIGSTOP');
   }
 
+  /** The server last: awake, it takes leave of sessions that have ended meanwhile. */
   resume(): void {
-    this.signalAll('SIGCONT');
+    for (const session of this.sessions()) signal(session, 'SIGCONT');
+    signal(this.child!.pid!, 'SIGCONT');
   }
 
-  private signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  private sessions(): number[] {
     const pid = this.child!.pid!;
-    const sessions = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
-    // the server last: awake, it takes leave of sessions that have ended meanwhile
-    for (const target of [...sessions, pid]) {
-      try {
-        process.kill(target, signal);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
-    }
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
   }
 
   async createDatabase(name: string): Promise<string> {
@@ -188,4 +184,13 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** A session may have ended by itself. */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
