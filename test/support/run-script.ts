@@ -12,7 +12,8 @@ export interface ScriptResult {
 export async function runScript(name: string, variables: Record<string, string>, args: string[] = []): Promise<ScriptResult> {
   const script = join(import.meta.dirname, `../../scripts/${name}.js`);
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
-    env: { ...process.env, ...variables },
+    // colours come unasked where CI is set, and are no part of what is said
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
