@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { EmbeddedPostgres, lockDataDir, type Config } from '../../src/platform/index.js';
 
 /**
@@ -10,7 +9,7 @@ export async function withReachableDatabase<T>(config: Config, work: (databaseUr
   const server = new EmbeddedPostgres(config.data.dataDir);
   const { host, port, username, database } = server.connection;
   const databaseUrl = `postgresql://${username}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
-  if (await answers(databaseUrl)) return work(databaseUrl);
+  if (await server.answers()) return work(databaseUrl);
   const lock = lockDataDir(config.data.dataDir);
   try {
     await server.start();
@@ -18,17 +17,5 @@ export async function withReachableDatabase<T>(config: Config, work: (databaseUr
   } finally {
     await server.stop();
     lock.release();
-  }
-}
-
-async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.end();
-    return true;
-  } catch {
-    return false;
   }
 }

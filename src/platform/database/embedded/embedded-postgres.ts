@@ -7,7 +7,7 @@ import { backoffMs } from '../backoff.js';
 import { serverAccount, type Account } from './account.js';
 import { findBinaries } from './binaries.js';
 import { noteStarter, stopOrphan } from './orphan.js';
-import { PostgresProcess } from './postgres-process.js';
+import { answers, PostgresProcess } from './postgres-process.js';
 import { makeServerFolder, SERVER_DATABASE, SERVER_USER } from './server-folder.js';
 import { makeSocketFolder, socketFolderOf } from './socket-folder.js';
 
@@ -41,6 +41,11 @@ export class EmbeddedPostgres {
 
   get pid(): number | undefined {
     return this.running?.pid;
+  }
+
+  /** Whether a server runs on these data, started by this process or another. */
+  answers(): Promise<boolean> {
+    return answers(this.socketFolder);
   }
 
   /** Resolves when the server answers; rejects with a StopError that says why it cannot. */

@@ -85,7 +85,8 @@ export class PostgresProcess {
   }
 }
 
-async function answers(socketFolder: string): Promise<boolean> {
+/** Whether a server takes a connection on the socket, whoever started it. */
+export async function answers(socketFolder: string): Promise<boolean> {
   const client = new pg.Client({ host: socketFolder, port: 5432, user: SERVER_USER, database: SERVER_DATABASE });
   client.on('error', () => undefined);
   try {
