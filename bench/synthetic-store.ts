@@ -51,6 +51,7 @@ async function saveDocument(store: VectorStore, number: number, chunkCount: numb
       pageEnd: 1,
       charStart: index * chunkChars,
       charEnd: (index + 1) * chunkChars,
+      headingPath: [],
     })),
     vectors: randomUnitVectors(chunkCount, store.dimension, number),
   });

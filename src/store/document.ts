@@ -54,5 +54,16 @@ export interface StoredChunk {
   readonly pageEnd: number;
   readonly charStart: number;
   readonly charEnd: number;
+  /** Titles of the headings that it stands under, outermost first: with title and text they are what was embedded. */
+  readonly headingPath: readonly string[];
   readonly createdAt: string;
+}
+
+/** A document whole, as an export, a rebuild or a repair takes it: all of one moment. */
+export interface StoredContents {
+  readonly document: StoredDocument;
+  /** In chunk order. */
+  readonly chunks: readonly StoredChunk[];
+  /** chunks.length × dimension floats of unit-length vectors, in the chunks' order. */
+  readonly vectors: Float32Array;
 }

@@ -1,4 +1,4 @@
-export type { DocumentWarning, JsonObject, JsonValue, StoredChunk, StoredDocument, StoredStatus } from './document.js';
+export type { DocumentWarning, JsonObject, JsonValue, StoredChunk, StoredContents, StoredDocument, StoredStatus } from './document.js';
 export type { JournalRecord } from './journal-record.js';
 export { DocumentAccepted, DocumentChanged, VectorsDeleted, VectorsSaved } from './store.events.js';
 export * from './store.errors.js';
@@ -8,6 +8,9 @@ export {
   type AcceptResult,
   type ChunkFilter,
   type ChunkHit,
+  type ChunkToSave,
+  type ImportRequest,
+  type ImportResult,
   type SaveRequest,
   type StoreStatistics,
 } from './vector-store.port.js';

@@ -2,11 +2,12 @@ import { Logger } from '@nestjs/common';
 import { join } from 'node:path';
 import type { FaissIndex } from '../faiss-index/index.js';
 import { FileError, StopError, type Disk, type EventBus } from '../platform/index.js';
-import type { StoredChunk, StoredDocument } from './document.js';
+import type { StoredChunk, StoredContents, StoredDocument } from './document.js';
 import type { JournalRecord } from './journal-record.js';
 import { acceptDocument, requeueDocument } from './operations/accept-document.js';
 import { deleteDocument, deleteVectors, patchDocument, type DocumentChange } from './operations/change-document.js';
 import type { OperationContext } from './operations/operation-context.js';
+import { importDocument } from './operations/import-document.js';
 import { failDocument, saveDocument } from './operations/save-document.js';
 import { closeFiles, recoverStore, type OpenedStore } from './recovery.js';
 import { searchVectors, type VectorSearchRequest } from './search/vector-search.js';
@@ -19,6 +20,8 @@ import {
   type AcceptRequest,
   type AcceptResult,
   type ChunkHit,
+  type ImportRequest,
+  type ImportResult,
   type SaveRequest,
   type StoreStatistics,
 } from './vector-store.port.js';
@@ -48,6 +51,7 @@ export class JournalledVectorStore extends VectorStore {
   private isSealing = false;
   private sealNotBefore = 0;
   private newestTime = 0;
+  private copiedSequence = 0;
   private closing: Promise<void> | null = null;
 
   private constructor(
@@ -108,6 +112,10 @@ export class JournalledVectorStore extends VectorStore {
     return this.sequencer.submit(saveDocument(this.context, request));
   }
 
+  async importDocument(request: ImportRequest): Promise<ImportResult> {
+    return this.sequencer.submit(importDocument(this.context, request));
+  }
+
   failDocument(request: { documentId: number; generation: number; code: string; detail: string }): Promise<StoredDocument> {
     return this.sequencer.submit(failDocument(this.context, request));
   }
@@ -154,6 +162,16 @@ export class JournalledVectorStore extends VectorStore {
     return chunks;
   }
 
+  async readContents(documentId: number): Promise<StoredContents> {
+    const document = this.getDocument(documentId);
+    const runs = this.opened.state.documents.runsOf(documentId);
+    const chunks = (await Promise.all(runs.map(({ group, start, count }) => group.source.read(start, count)))).flat();
+    const floats = await Promise.all(runs.map(({ group, start, count }) => this.options.faiss.reconstruct(group.index, start, count)));
+    const vectors = new Float32Array(chunks.length * this.dimension);
+    floats.reduce((at, piece) => (vectors.set(piece, at), at + piece.length), 0);
+    return { document, chunks, vectors };
+  }
+
   vectorIds(documentId: number): Int32Array {
     this.getDocument(documentId);
     return this.opened.state.vectorIdsOf(documentId);
@@ -165,6 +183,14 @@ export class JournalledVectorStore extends VectorStore {
 
   statistics(): StoreStatistics {
     return statisticsOf(this.opened, this.options);
+  }
+
+  get oldestSequence(): number {
+    return this.opened.journal.oldestSequence;
+  }
+
+  noteCopied(sequence: number): void {
+    this.copiedSequence = Math.max(this.copiedSequence, sequence);
   }
 
   readRecords(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {

@@ -61,10 +61,10 @@ export class StoreClosedError extends Problem {
 
 /** A save whose chunks and vectors do not fit each other: a fault of this program, not of the document's owner. */
 export class InvalidSaveError extends Problem {
-  constructor(documentId: number, what: string) {
+  constructor(document: string, what: string) {
     super(
       { code: 'INVALID_SAVE', status: 500, title: 'The result of an ingestion is not sound' },
-      `Document ${documentId} could not be saved: ${what}. Nothing was written. Report this, with the document.`,
+      `${document} could not be saved: ${what}. Nothing was written. Report this, with the document.`,
     );
   }
 }

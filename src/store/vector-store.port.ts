@@ -1,4 +1,4 @@
-import type { DocumentWarning, JsonObject, StoredChunk, StoredDocument } from './document.js';
+import type { DocumentWarning, JsonObject, StoredChunk, StoredContents, StoredDocument } from './document.js';
 import type { JournalRecord } from './journal-record.js';
 
 export interface AcceptRequest {
@@ -22,6 +22,9 @@ export interface AcceptResult {
   outcome: 'accepted' | 'requeued' | 'duplicate';
 }
 
+/** A chunk that has no id yet; `chunkIndex` is its position. */
+export type ChunkToSave = Pick<StoredChunk, 'text' | 'pageStart' | 'pageEnd' | 'charStart' | 'charEnd' | 'headingPath'>;
+
 export interface SaveRequest {
   documentId: number;
   /** The document's generation when the work began. */
@@ -31,10 +34,35 @@ export interface SaveRequest {
   pageCount: number;
   charCount: number;
   warnings: DocumentWarning[];
-  /** In order; `chunkIndex` is the position. At least one. */
-  chunks: { text: string; pageStart: number; pageEnd: number; charStart: number; charEnd: number }[];
+  /** In order; at least one. */
+  chunks: ChunkToSave[];
   /** chunks.length × dimension floats, unit length. */
   vectors: Float32Array;
+}
+
+/** A document that comes with its chunks and vectors, and without an original. */
+export interface ImportRequest {
+  ownerId: string | null;
+  title: string;
+  filename: string;
+  mimeType: string;
+  /** Lower-case hex: of the original that it once was, or of its text. A document of that owner that has it already stays. */
+  sha256: string;
+  metadata: JsonObject;
+  /** ISO 8601 in UTC; the time of the import when absent. */
+  createdAt?: string;
+  pageCount: number | null;
+  charCount: number | null;
+  /** In order; at least one. */
+  chunks: ChunkToSave[];
+  /** chunks.length × dimension floats, unit length. */
+  vectors: Float32Array;
+}
+
+export interface ImportResult {
+  document: StoredDocument;
+  /** `duplicate`: that owner has a document with these bytes; nothing was written. */
+  outcome: 'imported' | 'duplicate';
 }
 
 /** All conditions must hold. An empty `documentIds` or `mimeTypes` allows nothing. */
@@ -65,7 +93,7 @@ export interface StoreStatistics {
   dimension: number;
   embeddingModel: string;
   /** Sealed segments, and the tail as the last one when it holds anything. */
-  segments: { name: string; kind: 'flat' | 'tail'; vectorsLive: number; vectorsDead: number; bytes: number }[];
+  segments: { name: string; kind: 'flat' | 'hnsw' | 'tail'; vectorsLive: number; vectorsDead: number; bytes: number }[];
   journal: { files: number; bytes: number; lastSequence: number };
   /** Bytes of raw vectors held in memory by FAISS. */
   memoryBytes: number;
@@ -90,6 +118,8 @@ export abstract class VectorStore {
   abstract requeueDocument(id: number): Promise<StoredDocument>;
   /** Rejects with SaveRefusedError after a delete or a newer generation. */
   abstract saveDocument(request: SaveRequest): Promise<StoredDocument>;
+  /** One record: the document is there with all its chunks, indexed, or not at all. It has no original (`sizeBytes` 0). */
+  abstract importDocument(request: ImportRequest): Promise<ImportResult>;
   /** As saveDocument. Vectors that the document has stay. */
   abstract failDocument(request: { documentId: number; generation: number; code: string; detail: string }): Promise<StoredDocument>;
   /** A title that changes queues the document again when it is indexed, queued or in work. 409 when the new owner has the same bytes. */
@@ -110,15 +140,28 @@ export abstract class VectorStore {
   abstract hasContent(sha256: string): boolean;
   /** The document's chunks in order; empty when it has none. Throws DocumentNotFoundError. */
   abstract readChunks(documentId: number): Promise<StoredChunk[]>;
+  /** The document with its chunks and vectors, all of one moment. Throws DocumentNotFoundError. */
+  abstract readContents(documentId: number): Promise<StoredContents>;
   /** Ids of the document's vectors in chunk order, from memory. Throws DocumentNotFoundError. */
   abstract vectorIds(documentId: number): Int32Array;
-  /** Exact over what the filter allows; best first, equal scores by vector id; none below `minScore`. */
-  abstract search(request: { vector: Float32Array; topK: number; filter?: ChunkFilter; minScore?: number }): Promise<ChunkHit[]>;
+  /** Of what the filter allows and nothing else; best first, equal scores by vector id; none below `minScore`. */
+  abstract search(request: {
+    vector: Float32Array;
+    topK: number;
+    filter?: ChunkFilter;
+    minScore?: number;
+    /** No approximation: every allowed vector is compared. */
+    exact?: boolean;
+  }): Promise<ChunkHit[]>;
   abstract statistics(): StoreStatistics;
 
   // --- the journal, for who keeps a copy in step
   /** Records after a sequence number, in order, fewer than `recordsMax` when they exceed about `bytesMax`; at least one if there is one. */
   abstract readRecords(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]>;
+  /** Of the oldest record that the journal still holds; `lastSequence` + 1 when it holds none. Reading before it rejects. */
+  abstract readonly oldestSequence: number;
+  /** The copy holds everything up to this record: from then on the journal may be trimmed below it. */
+  abstract noteCopied(sequence: number): void;
   /** Chain value of that record (0 for sequence 0); null when the journal does not hold it. */
   abstract chainAt(sequence: number): Promise<number | null>;
 

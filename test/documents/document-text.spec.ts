@@ -10,6 +10,7 @@ const chunk = (charStart: number, text: string, pageStart: number, pageEnd = pag
   pageEnd,
   charStart,
   charEnd: charStart + text.length,
+  headingPath: [],
   createdAt: '2026-01-01T00:00:00.000Z',
 });
 

@@ -29,6 +29,7 @@ it(`holds no more memory after ${documents} documents were saved and deleted`, a
           pageEnd: 1,
           charStart: at * 200,
           charEnd: at * 200 + 200,
+          headingPath: [],
         })),
         vectors: scatteredVectors(CHUNKS, DIMENSION),
       });

@@ -53,6 +53,7 @@ export async function saveVectors(
       pageEnd: index + 1,
       charStart: at,
       charEnd: (at += text.length),
+      headingPath: [],
     })),
     vectors,
   });

@@ -49,7 +49,7 @@ export function reading(document: StoredDocument, texts: string[], seed = docume
   const vectors = new Float32Array(texts.length * DIMENSION);
   texts.forEach((_, n) => vectors.set(vectorOf(seed + n), n * DIMENSION));
   let at = 0;
-  const chunks = texts.map((text) => ({ text, pageStart: 1, pageEnd: 1, charStart: at, charEnd: (at += text.length) }));
+  const chunks = texts.map((text) => ({ text, pageStart: 1, pageEnd: 1, charStart: at, charEnd: (at += text.length), headingPath: [] }));
   const { id: documentId, generation, title } = document;
   return { documentId, generation, title, pageCount: 1, charCount: at, warnings: [], chunks, vectors };
 }

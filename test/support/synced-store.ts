@@ -123,6 +123,7 @@ export class SyncedStore {
       pageEnd: 1,
       charStart: place * 100,
       charEnd: place * 100 + text.length,
+      headingPath: [],
     }));
     return this.store.saveDocument({ documentId, generation, title: '', pageCount: 1, charCount: 9, warnings: [], chunks, vectors });
   }

@@ -127,7 +127,7 @@ describe('The vectors of documents over HTTP', () => {
       pageCount: 1,
       charCount: 6,
       warnings: [],
-      chunks: ['Three.', 'Four.'].map((text) => ({ text, pageStart: 1, pageEnd: 1, charStart: 0, charEnd: text.length })),
+      chunks: ['Three.', 'Four.'].map((text) => ({ text, pageStart: 1, pageEnd: 1, charStart: 0, charEnd: text.length, headingPath: [] })),
       vectors: scatteredVectors(2, store.dimension),
     });
     expect(await chars()).toBe(11);

@@ -119,7 +119,10 @@ export class IngestionPipeline {
 
 function savedParts(read: ReadResult) {
   const { title, pageCount, charCount, warnings } = read;
-  const chunks = read.chunks.map(({ text, pageStart, pageEnd, charStart, charEnd }) => ({ text, pageStart, pageEnd, charStart, charEnd }));
+  const chunks = read.chunks.map(({ text, pageStart, pageEnd, charStart, charEnd, headingPath }) => ({
+    ...{ text, pageStart, pageEnd, charStart, charEnd },
+    headingPath,
+  }));
   return { title, pageCount, charCount, warnings, chunks };
 }
 

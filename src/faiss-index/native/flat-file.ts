@@ -1,12 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-
-/**
- * A flat inner-product index as FAISS writes it, little-endian: "IxFI", dimension (int32), rows (int64), two unused int64,
- * trained (byte), metric (int32, 0 for inner product), count of floats (int64), then the floats.
- */
-const headerBytes = 45;
-
-export const flatFileBytes = (rows: number, dimension: number): number => headerBytes + 4 * rows * dimension;
+import { FLAT_HEADER_BYTES, flatIndexBytes } from '../flat-format.js';
 
 /**
  * Why the file is not a flat index of `rows` × `dimension`, or undefined when it is one. FAISS trusts the sizes that stand
@@ -21,11 +14,11 @@ export function flatFileFault(path: string, rows: number, dimension: number): st
   }
   try {
     const stat = fstatSync(file);
-    const bytes = flatFileBytes(rows, dimension);
+    const bytes = flatIndexBytes(rows, dimension);
     if (!stat.isFile()) return 'it is no regular file';
     if (stat.size !== bytes) return `it has ${stat.size} bytes, and ${rows} rows of ${dimension} floats take ${bytes}`;
-    const header = Buffer.alloc(headerBytes);
-    if (readSync(file, header, 0, headerBytes, 0) !== headerBytes) return 'its header could not be read';
+    const header = Buffer.alloc(FLAT_HEADER_BYTES);
+    if (readSync(file, header, 0, FLAT_HEADER_BYTES, 0) !== FLAT_HEADER_BYTES) return 'its header could not be read';
     return headerFault(header, rows, dimension);
   } finally {
     closeSync(file);

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import type { IndexHandle } from '../faiss-index.port.js';
 import { firstNotFinite } from '../finite.js';
 import { BestOfParts, bestRows } from './best-rows.js';
-import { flatFileBytes, flatFileFault } from './flat-file.js';
+import { flatIndexBytes } from '../flat-format.js';
+import { flatFileFault } from './flat-file.js';
 import { Refused, type Handlers, type Operations } from './messages.js';
 import type { NativeIndex, NativeIndexClass } from './native-index.js';
 
@@ -69,7 +70,7 @@ export class HeldIndexes implements Omit<Handlers, 'load' | 'close'> {
 
   write = ({ index: handle, path }: Operations['write']['request']): number => {
     const index = this.get(handle);
-    const expected = flatFileBytes(index.ntotal(), index.getDimension());
+    const expected = flatIndexBytes(index.ntotal(), index.getDimension());
     try {
       index.write(path);
       const { size } = statSync(path);

@@ -63,6 +63,11 @@ export class Journal {
     return this.files.length;
   }
 
+  /** Of the oldest record that is still there; the next record's when there is none. */
+  get oldestSequence(): number {
+    return this.files[0].firstSequence;
+  }
+
   get bytes(): number {
     return this.files.reduce((sum, file) => sum + file.bytes, 0);
   }

@@ -80,9 +80,10 @@ export function decodeRecord(header: RecordHeader, payload: Buffer): JournalReco
   const body = JSON.parse(payload.toString('utf8', 4, jsonEnd)) as JournalRecord;
   const place = { sequence: header.sequence, chain: header.chain };
   if (body.kind !== 'save') return { ...body, ...place };
+  const chunks = body.chunks.map((chunk) => ({ ...chunk, headingPath: (chunk as Partial<StoredChunk>).headingPath ?? [] }));
   // a copy of its own, for alignment and so that the journal's buffer can go
   const floats = new Uint8Array(payload.subarray(jsonEnd));
-  return { ...body, ...place, vectors: new Float32Array(floats.buffer) };
+  return { ...body, ...place, chunks, vectors: new Float32Array(floats.buffer) };
 }
 
 function encodePayload(body: RecordBody): Uint8Array[] {

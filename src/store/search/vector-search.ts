@@ -10,6 +10,7 @@ export interface VectorSearchRequest {
   topK: number;
   filter?: ChunkFilter;
   minScore?: number;
+  exact?: boolean;
 }
 
 interface RowHit {

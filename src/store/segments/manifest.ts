@@ -23,6 +23,8 @@ export interface SegmentEntry {
   kind: 'flat';
   /** Rows; with none there is no vectors file. */
   rows: number;
+  /** Of a record in its `.rows`; absent in the earlier format. */
+  rowBytes?: number;
   files: Partial<Record<SegmentPart, FileSeal>>;
 }
 

@@ -7,7 +7,8 @@ import type { StoredDocument } from '../document.js';
 import { segmentPartName, type SegmentPart } from '../file-names.js';
 import type { FrozenTail } from '../store-state.js';
 import type { FileSeal, SegmentEntry } from './manifest.js';
-import { decodeRowIds, encodeRows, FileChunks } from './row-file.js';
+import { FileChunks } from './file-chunks.js';
+import { decodeRowIds, ROW_BYTES, ROW_BYTES_WITHOUT_HEADINGS, RowEncoder } from './row-file.js';
 import { RowGroup } from './row-group.js';
 
 interface SegmentChanges {
@@ -30,15 +31,22 @@ export async function writeSegment(
   };
   const { deadDocuments, deadVectors, documents } = frozen;
   const chunks = await frozen.chunks.read(0, frozen.rows);
-  const { rows, texts } = encodeRows(chunks, (row) => frozen.group.isLive(row));
+  const encoder = new RowEncoder();
+  const encoded = chunks.map((chunk, row) => encoder.encode(chunk, frozen.group.isLive(row)));
   const changes: SegmentChanges = { deadDocuments, deadVectors };
   const lines = [changes, ...documents].map((line) => `${JSON.stringify(line)}\n`).join('');
   const files: SegmentEntry['files'] = {};
   if (frozen.rows > 0) files.vectors = await writeVectors(disk, faiss, frozen, join(folder, segmentPartName(name, 'vectors')));
-  files.rows = await put('rows', [rows]);
-  files.texts = await put('texts', texts);
+  files.rows = await put(
+    'rows',
+    encoded.map(({ row }) => row),
+  );
+  files.texts = await put(
+    'texts',
+    encoded.map(({ text }) => text),
+  );
   files.documents = await put('documents', [Buffer.from(lines, 'utf8')]);
-  return { name, kind: 'flat', firstSequence: frozen.firstSequence, lastSequence, rows: frozen.rows, files };
+  return { name, kind: 'flat', firstSequence: frozen.firstSequence, lastSequence, rows: frozen.rows, rowBytes: ROW_BYTES, files };
 }
 
 /** FAISS writes and neither fsyncs nor reports a full disk: under a temporary name first, and read back for the checksum. */
@@ -72,8 +80,8 @@ export async function loadSegment(
   dimension: number,
 ): Promise<LoadedSegment> {
   const path = (part: SegmentPart): string => join(folder, segmentPartName(entry.name, part));
-  const { vectorIds, documentIds } = decodeRowIds(await disk.read(path('rows')));
-  const source = await FileChunks.open(disk, { rows: path('rows'), texts: path('texts') }, segmentBytes(entry));
+  const { vectorIds, documentIds } = decodeRowIds(await disk.read(path('rows')), rowBytesOf(entry));
+  const source = await openChunks(disk, folder, entry);
   const index = entry.rows > 0 ? await faiss.open(path('vectors'), entry.rows, dimension) : await faiss.create(dimension);
   const group = new RowGroup(entry.name, index, source, Math.max(entry.rows, 1));
   group.append(documentIds, vectorIds);
@@ -88,5 +96,7 @@ export async function loadSegment(
 /** The chunk source of a segment that was just written. */
 export function openChunks(disk: Disk, folder: string, entry: SegmentEntry): Promise<FileChunks> {
   const path = (part: SegmentPart): string => join(folder, segmentPartName(entry.name, part));
-  return FileChunks.open(disk, { rows: path('rows'), texts: path('texts') }, segmentBytes(entry));
+  return FileChunks.open(disk, { rows: path('rows'), texts: path('texts') }, rowBytesOf(entry), segmentBytes(entry));
 }
+
+const rowBytesOf = (entry: SegmentEntry): number => entry.rowBytes ?? ROW_BYTES_WITHOUT_HEADINGS;
