@@ -3,12 +3,16 @@
  * save, a delete or a search, and nothing of it is lost when it fails: it is tried again.
  */
 import { Logger } from '@nestjs/common';
+import { Mutex } from 'async-mutex';
 import type { IndexBuilder } from '../faiss-index/index.js';
 import { throwIfFatal } from './fatal-errors.js';
+import type { ReadContents } from './rebuild-sources.js';
 import type { OpenedStore } from './recovery.js';
 import type { GroupFiles } from './segments/group-swap.js';
+import { rebuildSegments, type RebuildOptions } from './segments/segment-rebuild.js';
 import { SegmentUpkeep } from './segments/segment-upkeep.js';
 import { TailSealer } from './segments/tail-sealer.js';
+import { StoreClosedError } from './store.errors.js';
 
 export interface HousekeepingSettings extends GroupFiles {
   /** Without one segments are never merged. */
@@ -22,11 +26,14 @@ export interface HousekeepingSettings extends GroupFiles {
 
 export class Housekeeping {
   private readonly logger = new Logger('VectorStore');
-  readonly sealer: TailSealer;
-  readonly upkeep: SegmentUpkeep | null;
+  /** Held by whoever replaces segments. */
+  private readonly replacing = new Mutex();
+  private readonly sealer: TailSealer;
+  private readonly upkeep: SegmentUpkeep | null;
   private copied = 0;
   private tidying: Promise<void> = Promise.resolve();
   private closing = false;
+  private sealsAsked: ((begun: boolean) => void)[] = [];
 
   constructor(
     private readonly settings: HousekeepingSettings,
@@ -40,8 +47,44 @@ export class Housekeeping {
     };
     this.sealer = new TailSealer({ ...settings, onSealed }, state, journal, segments);
     const onChanged = (): Promise<void> => this.tidyUp();
-    this.upkeep = builder ? new SegmentUpkeep({ ...settings, builder, onChanged }, state, segments) : null;
+    this.upkeep = builder ? new SegmentUpkeep({ ...settings, builder, replacing: this.replacing, onChanged }, state, segments) : null;
     this.upkeep?.trigger();
+  }
+
+  /** Called by the writes, at a moment at which everything journalled is applied. */
+  async betweenBatches(): Promise<void> {
+    const asked = this.sealsAsked.splice(0);
+    if (asked.length === 0) return this.sealer.sealWhenFull();
+    const begun = await this.sealer.sealNow();
+    for (const resolve of asked) resolve(begun);
+  }
+
+  /** Rows died. */
+  noteDeaths(): void {
+    this.upkeep?.trigger();
+  }
+
+  /** Seals the tail, whatever it holds. @param kick brings about a `betweenBatches` */
+  async seal(kick: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await this.sealer.settled();
+      if (this.closing) throw new StoreClosedError();
+      const begun = new Promise<boolean>((resolve) => this.sealsAsked.push(resolve));
+      await kick();
+      if (await begun) return this.sealer.settled();
+      if (this.sealer.failure !== undefined) throw new Error(this.sealer.failure);
+    }
+  }
+
+  rebuild(read: ReadContents, kick: () => Promise<void>, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
+    return this.replacing.runExclusive(async () => {
+      await this.seal(kick);
+      const counts = await rebuildSegments(this.settings, this.opened.state, this.opened.segments, read, options);
+      await this.tidyUp();
+      // merges wait until the segments are theirs again
+      setImmediate(() => this.upkeep?.trigger());
+      return counts;
+    });
   }
 
   /** What could not be done and is tried again, for people. */

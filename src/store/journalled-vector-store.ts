@@ -10,6 +10,8 @@ import type { OperationContext } from './operations/operation-context.js';
 import { importDocument } from './operations/import-document.js';
 import { failDocument, saveDocument } from './operations/save-document.js';
 import { closeFiles, recoverStore, type OpenedStore } from './recovery.js';
+import type { ReadContents } from './rebuild-sources.js';
+import type { RebuildOptions } from './segments/segment-rebuild.js';
 import { searchVectors, type VectorSearchRequest } from './search/vector-search.js';
 import { Sequencer } from './sequencer.js';
 import { eventOf } from './store.events.js';
@@ -72,7 +74,7 @@ export class JournalledVectorStore extends VectorStore {
       append: (bodies) => opened.journal.append(bodies),
       apply: (record) => this.apply(record),
       lastSequence: () => opened.journal.lastSequence,
-      betweenBatches: () => this.housekeeping.sealer.sealWhenFull(),
+      betweenBatches: () => this.housekeeping.betweenBatches(),
       fatal: (error) => options.onFatal(error),
     });
   }
@@ -186,6 +188,14 @@ export class JournalledVectorStore extends VectorStore {
     return { ...statisticsOf(this.opened, this.options), putOff: this.housekeeping.failures };
   }
 
+  async rebuild(read: ReadContents, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
+    return this.housekeeping.rebuild(read, () => this.afterThisBatch(), options);
+  }
+
+  seal(): Promise<void> {
+    return this.housekeeping.seal(() => this.afterThisBatch());
+  }
+
   get oldestSequence(): number {
     return this.opened.journal.oldestSequence;
   }
@@ -206,6 +216,11 @@ export class JournalledVectorStore extends VectorStore {
     return (this.closing ??= this.closeOnce());
   }
 
+  /** Writes nothing; the batch that it belongs to is followed by `betweenBatches` like any other. */
+  private afterThisBatch(): Promise<void> {
+    return this.sequencer.submit({ touches: () => [], prepare: () => ({ answer: undefined }) });
+  }
+
   private async closeOnce(): Promise<void> {
     await this.sequencer.close();
     await this.housekeeping.close();
@@ -218,7 +233,7 @@ export class JournalledVectorStore extends VectorStore {
         new StopError(`FAISS could not take over record ${record.sequence}, which is safe in the journal: ${String(error)}. Start again.`),
       );
     });
-    if ('removedVectorIds' in record && record.removedVectorIds.length > 0) this.housekeeping.upkeep?.trigger();
+    if ('removedVectorIds' in record && record.removedVectorIds.length > 0) this.housekeeping.noteDeaths();
     this.options.events.publish(eventOf(record));
   }
 

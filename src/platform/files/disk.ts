@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileError } from './file.errors.js';
 
@@ -132,6 +132,12 @@ export class Disk {
         if (error.code !== 'ENOENT') throw error;
       }),
     );
+  }
+
+  /** A folder with all that is in it; one that is gone already is no error. */
+  async removeTree(path: string): Promise<void> {
+    await this.step('remove', path, () => rm(path, { recursive: true, force: true }));
+    await this.syncFolder(dirname(path));
   }
 
   async syncFolder(path: string): Promise<void> {

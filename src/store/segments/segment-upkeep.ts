@@ -3,7 +3,7 @@
  * the policy finds one. A merge that fails or dies leaves the old segments in force.
  */
 import { Logger } from '@nestjs/common';
-import { Mutex } from 'async-mutex';
+import type { Mutex } from 'async-mutex';
 import type { IndexBuilder } from '../../faiss-index/index.js';
 import { throwIfFatal } from '../fatal-errors.js';
 import type { StoreState } from '../store-state.js';
@@ -19,6 +19,8 @@ export interface UpkeepSettings extends GroupFiles {
   builder: IndexBuilder;
   hnswVectors: number;
   sealVectors: number;
+  /** Held by whoever replaces segments. */
+  replacing: Mutex;
   /** The set of segments changed. */
   onChanged: () => Promise<void>;
   /** The process must end. */
@@ -27,8 +29,6 @@ export interface UpkeepSettings extends GroupFiles {
 
 export class SegmentUpkeep {
   private readonly logger = new Logger('VectorStore');
-  /** Held by whoever replaces segments. */
-  readonly replacing = new Mutex();
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
   private notBefore = 0;
@@ -42,10 +42,6 @@ export class SegmentUpkeep {
 
   get failure(): string | undefined {
     return this.lastFailure;
-  }
-
-  get isMerging(): boolean {
-    return this.running !== null;
   }
 
   /** Something was sealed, or died. Returns at once. */
@@ -62,7 +58,7 @@ export class SegmentUpkeep {
 
   private async run(): Promise<void> {
     try {
-      while (!this.stopping.signal.aborted && (await this.replacing.runExclusive(() => this.mergeOnce())));
+      while (!this.stopping.signal.aborted && (await this.settings.replacing.runExclusive(() => this.mergeOnce())));
       this.lastFailure = undefined;
     } catch (error) {
       if (this.stopping.signal.aborted) return;
