@@ -40,7 +40,7 @@ function readable(title: string, text: string, tokensMax: number, countTokens: C
   return { text: cut, tokens: countTokens(cut), isCut: true };
 }
 
-/** The longest beginning of at most so many tokens, at least one character. */
+/** The longest beginning of at most so many tokens, at least one character; it ends with a word where words allow it. */
 function longestStart(text: string, tokensMax: number, countTokens: CountTokens): string {
   let fits = 1;
   let tooLong = text.length + 1;
@@ -49,5 +49,7 @@ function longestStart(text: string, tokensMax: number, countTokens: CountTokens)
     if (countTokens(text.slice(0, middle)) <= tokensMax) fits = middle;
     else tooLong = middle;
   }
-  return text.slice(0, Math.max(1, codePointCut(text, 0, fits)));
+  const start = text.slice(0, codePointCut(text, 0, fits));
+  const word = /\s/.test(text.charAt(start.length)) ? start.length : start.search(/\s\S*$/);
+  return start.slice(0, word > start.length / 2 ? word : start.length).trimEnd();
 }
