@@ -129,13 +129,12 @@ describe('an index builder', () => {
     return join(folder, 'a-folder');
   };
 
-  it.each(failing)('fails with a clear error when %s, and builds the next one', async (_when, job, what) => {
+  it.each(failing)('fails with a clear error when %s', async (_when, job, what) => {
     for (const kind of kinds) {
       const failure: unknown = await builder.build(job(kind)).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(IndexBuildError);
       expect((failure as IndexBuildError).detail).toMatch(what);
     }
-    expect((await builder.build({ sources, dimension, kind: 'flat', output })).rows).toBe(5_000);
   });
 
   it('fails when its process is killed, and builds the next one', async () => {
