@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { failureOf } from './failure.js';
+import { failureOf, sqlState } from './failure.js';
 import { QueryRunnerSql, type Sql } from './sql.js';
 
 const CLOSE_WAIT_MS = 2_000;
@@ -26,8 +26,7 @@ export class ConnectionPool {
       this.lent.add(client);
       return await work(new QueryRunnerSql(runner));
     } catch (error) {
-      // It may hang for ever with an answer that is not coming: never to be lent to anybody again.
-      if (client && failureOf(error) === 'lost') end(client);
+      if (client && isSpent(error)) end(client);
       throw error;
     } finally {
       if (client) this.lent.delete(client);
@@ -61,6 +60,14 @@ export class ConnectionPool {
     const closed = this.dataSource.destroy().catch(() => undefined);
     await Promise.race([closed, sleep(CLOSE_WAIT_MS, undefined, { ref: false })]);
   }
+}
+
+/**
+ * Never to be lent to anybody again: it may hang for ever with an answer that is not coming; or its session was begun
+ * read-only, and stays so when the database is no longer.
+ */
+function isSpent(error: unknown): boolean {
+  return failureOf(error) === 'lost' || sqlState(error) === '25006';
 }
 
 /** With a statement under way the socket is torn down, and the statement rejects at once. */
