@@ -45,6 +45,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
   ) {
     database.onConnecting((sql) => this.adopt(sql));
     database.onConnected(() => this.trigger());
+    database.onWatch((sql) => this.watch(sql));
     database.onLost(() => this.settleWaiters(true));
   }
 
@@ -149,7 +150,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
       } catch (error) {
         if (error instanceof StopError) return this.processStop.stop(error);
         if (!this.database.connected) return; // the next connection triggers the loop again
-        this.failure = error instanceof Error ? error.message : String(error);
+        this.failure = reasonOf(error);
         this.logger.warn(`PostgreSQL lacks ${this.lag} records, and they could not be applied: ${this.failure}`);
         await sleep(backoffMs(failures++), undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }
@@ -179,9 +180,24 @@ export class PostgresSync implements BeforeApplicationShutdown {
 
   private async reread(): Promise<void> {
     const state = await this.database.transaction((sql) => this.states.find(sql));
-    if (!state) throw new Error('the database lost its sync_state');
+    if (!state) {
+      this.database.watchNow();
+      throw new DatabaseEmptiedError();
+    }
     await checkHistory(state, this.store);
     this.state = state;
+  }
+
+  /** With nothing to write too: was the database emptied, or put back from a copy, while it was connected? */
+  private async watch(sql: Sql): Promise<void> {
+    const known = this.state;
+    const found = await this.states.find(sql);
+    if (!found) throw new DatabaseEmptiedError();
+    // a batch or a repair under way finds out by itself
+    if (this.mutex.isLocked() || this.state !== known) return;
+    if (found.storeId === known?.storeId && found.appliedSequence === known.appliedSequence && found.chain === known.chain) return;
+    await this.adopt(sql);
+    this.trigger();
   }
 
   private settleWaiters(all: boolean): void {
@@ -189,4 +205,17 @@ export class PostgresSync implements BeforeApplicationShutdown {
     this.waiters = this.waiters.filter((waiter) => !settled.includes(waiter));
     for (const { sequence, resolve } of settled) resolve(sequence <= this.appliedSequence);
   }
+}
+
+/** The database is connected anew, and filled from the beginning. */
+class DatabaseEmptiedError extends Error {
+  constructor() {
+    super('the database lost its sync_state');
+  }
+}
+
+/** What the server said, rather than what a client would be told. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof DatabaseUnavailableError ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
