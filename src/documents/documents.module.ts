@@ -11,19 +11,22 @@ import { DocumentListController } from './document-list.controller.js';
 import { DocumentList } from './document-list.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
+import { EmbeddingTexts } from './ingestion/embedding-texts.js';
 import { IngestionPipeline } from './ingestion/ingestion-pipeline.js';
 import { IngestionQueue } from './ingestion/ingestion-queue.js';
+import { IngestionSource } from './ingestion/ingestion-source.js';
 import { SettledDocuments } from './ingestion/settled-documents.js';
 import { ExtractedTexts } from './originals/extracted-texts.js';
 import { OriginalFiles } from './originals/original-files.js';
 import { readingProviders } from './reading/index.js';
+import { transferControllers, transferProviders } from './transfer/index.js';
 import { UploadInterceptor } from './upload/upload.interceptor.js';
 import { UploadReceiver } from './upload/upload-receiver.js';
 
 /** Documents: their intake, their files, their way into the store, and the calls about them. Needs a recovered VectorStore. */
 @Module({
   imports: [EmbeddingModule, VectorMetadataModule],
-  controllers: [DocumentListController, DocumentContentController, DocumentsController],
+  controllers: [DocumentListController, DocumentContentController, DocumentsController, ...transferControllers],
   providers: [
     ...readingProviders,
     {
@@ -40,9 +43,12 @@ import { UploadReceiver } from './upload/upload-receiver.js';
     DocumentList,
     UploadReceiver,
     UploadInterceptor,
+    EmbeddingTexts,
+    IngestionSource,
     IngestionPipeline,
     IngestionQueue,
     SettledDocuments,
+    ...transferProviders,
   ],
 })
 export class DocumentsModule implements OnApplicationBootstrap {

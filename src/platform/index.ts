@@ -33,6 +33,7 @@ export { ProblemDto } from './http/problem.dto.js';
 export { PROBLEM_TYPE, problemDocument } from './http/problem-document.js';
 export { checkContentType } from './http/content-type.js';
 export { hasBody } from './http/read-body.js';
+export { standsStillWhile } from './http/stalled-body.js';
 export { IsCleanObject, IsCleanText, isCleanObject, isCleanText } from './http/clean-text.js';
 export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { JsonBytesMax } from './http/json-body.guard.js';
