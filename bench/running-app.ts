@@ -38,6 +38,10 @@ export class RunningApp {
     return new RunningApp(child, url, performance.now() - started);
   }
 
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
   /** Journal records that PostgreSQL still lacks. */
   async lag(): Promise<number> {
     const { sync } = (await this.json('GET', '/index')) as { sync: { lag: number } };
