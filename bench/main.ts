@@ -3,6 +3,7 @@ import type { BenchRow } from './bench-row.js';
 import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
+import { benchHnswParameters } from './hnsw-parameters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
 import { benchScale } from './scale.js';
@@ -23,6 +24,7 @@ const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
 
 /** These take longer and print tables of their own: they run when they are named. */
 const longBenches: [name: string, run: () => Promise<void>][] = [
+  ['hnsw-parameters', benchHnswParameters],
   ['event-loop', benchEventLoop],
   ['transfer', benchTransfer],
   ['scale', benchScale],
