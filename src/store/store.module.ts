@@ -1,7 +1,8 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { FaissIndex, FaissIndexModule } from '../faiss-index/index.js';
+import { FaissIndex, FaissIndexModule, IndexBuilder } from '../faiss-index/index.js';
 import { DataConfig, EmbeddingConfig, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
 import { openVectorStore } from './open-vector-store.js';
+import { storageHealth } from './storage-health.js';
 import { VectorStore } from './vector-store.port.js';
 
 /** Closes the store after everybody who writes to it has stopped. */
@@ -21,22 +22,34 @@ class StoreCloser implements OnApplicationShutdown {
   providers: [
     {
       provide: VectorStore,
-      inject: [FaissIndex, DataConfig, EmbeddingConfig, StoreConfig, EventBus, HealthRegistry, ProcessStop],
+      inject: [FaissIndex, IndexBuilder, DataConfig, EmbeddingConfig, StoreConfig, EventBus, HealthRegistry, ProcessStop],
       useFactory: async (
         faiss: FaissIndex,
+        builder: IndexBuilder,
         { dataDir }: DataConfig,
         { dimension, model }: EmbeddingConfig,
-        { sealVectors }: StoreConfig,
+        { sealVectors, hnswVectors, journalBytesMax }: StoreConfig,
         events: EventBus,
         health: HealthRegistry,
         process: ProcessStop,
       ): Promise<VectorStore> => {
         const onFatal = (error: Error): void => process.stop(error);
-        const store = await openVectorStore({ faiss, dataDir, dimension, embeddingModel: model, sealVectors, events, onFatal });
-        health.register('store', () => {
-          const { vectorsLive, documents } = store.statistics();
-          return { status: 'ok', documents, vectors: vectorsLive, last_sequence: store.lastSequence };
+        const store = await openVectorStore({
+          ...{ faiss, builder, dataDir, dimension, embeddingModel: model, events, onFatal },
+          ...{ sealVectors, hnswVectors, journalBytesMax },
         });
+        health.register('store', () => {
+          const { vectorsLive, documents, putOff } = store.statistics();
+          return {
+            ...(putOff.length === 0
+              ? { status: 'ok' }
+              : { status: 'degraded', detail: `${putOff.join(' ')} It is tried again by itself.` }),
+            documents,
+            vectors: vectorsLive,
+            last_sequence: store.lastSequence,
+          };
+        });
+        health.register('storage', () => storageHealth(dataDir));
         return store;
       },
     },
