@@ -95,9 +95,9 @@ export class Housekeeping {
   }
 
   noteCopied(sequence: number): void {
-    if (sequence <= this.copied) return;
-    this.copied = sequence;
-    if (this.trimmable() >= this.opened.journal.firstClosedEnd) void this.tidyUp();
+    const isFurther = sequence > this.copied;
+    this.copied = sequence; // a database that was put back holds less than before
+    if (isFurther && this.trimmable() >= this.opened.journal.firstClosedEnd) void this.tidyUp();
   }
 
   async close(): Promise<void> {
