@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.js';
+import { benchConsistency } from './consistency.js';
 import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
@@ -19,6 +20,7 @@ const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
   ['text-search', benchTextSearch],
   ['delete-document', benchDeleteDocument],
   ['sync-rows', benchSync],
+  ['consistency', benchConsistency],
   ['start', benchStart],
 ];
 

@@ -2,6 +2,7 @@ export { Problem, StopError } from './errors/problem.js';
 export { EventBus } from './events/event-bus.js';
 export {
   ChunkingConfig,
+  ConsistencyConfig,
   DataConfig,
   DatabaseConfig,
   EmbeddingConfig,
