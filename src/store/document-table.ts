@@ -1,10 +1,16 @@
 /** All documents in memory, and the ways to find them. Changed by applying journal records, in order, and by nothing else. */
 import type { StoredDocument } from './document.js';
-import type { Run } from './segments/row-group.js';
+
+/** Consecutive vector ids: those of one save. */
+export interface IdRange {
+  readonly first: number;
+  readonly count: number;
+}
 
 interface Entry {
   document: StoredDocument;
-  runs: readonly Run[];
+  /** Ids of its vectors, in chunk order. */
+  ranges: readonly IdRange[];
 }
 
 const contentKey = (ownerId: string | null, sha256: string): string => `${sha256}|${ownerId === null ? '' : `=${ownerId}`}`;
@@ -23,8 +29,13 @@ export class DocumentTable {
     return this.entries.get(id)?.document;
   }
 
-  runsOf(id: number): readonly Run[] {
-    return this.entries.get(id)?.runs ?? [];
+  rangesOf(id: number): readonly IdRange[] {
+    return this.entries.get(id)?.ranges ?? [];
+  }
+
+  /** Whether the vector is one that the document has now. */
+  holds(id: number, vectorId: number): boolean {
+    return this.rangesOf(id).some(({ first, count }) => vectorId >= first && vectorId < first + count);
   }
 
   findByContent(ownerId: string | null, sha256: string): StoredDocument | undefined {
@@ -50,11 +61,11 @@ export class DocumentTable {
     return [...this.queue].map((id) => this.entries.get(id)!.document).sort((a, b) => a.generation - b.generation);
   }
 
-  /** @param runs where its vectors stand from now on; as before when not given */
-  put(document: StoredDocument, runs?: readonly Run[]): void {
+  /** @param ranges of its vectors from now on; as before when not given */
+  put(document: StoredDocument, ranges?: readonly IdRange[]): void {
     const before = this.entries.get(document.id);
     if (before) this.forgetContent(before.document);
-    this.entries.set(document.id, { document, runs: runs ?? before?.runs ?? [] });
+    this.entries.set(document.id, { document, ranges: ranges ?? before?.ranges ?? [] });
     this.idOfContent.set(contentKey(document.ownerId, document.sha256), document.id);
     this.documentsOfSha256.set(document.sha256, (this.documentsOfSha256.get(document.sha256) ?? 0) + 1);
     if (document.status === 'queued') this.queue.add(document.id);

@@ -14,5 +14,7 @@ export {
   type SaveRequest,
   type StoreStatistics,
 } from './vector-store.port.js';
+export { RebuildSources, type ReadContents, type RebuildSourceName } from './rebuild-sources.js';
+export { writeStore, type StoreOrigin } from './write-store.js';
 export { openVectorStore } from './open-vector-store.js';
 export { StoreModule } from './store.module.js';

@@ -1,8 +1,8 @@
-import { Logger } from '@nestjs/common';
 import { join } from 'node:path';
-import type { FaissIndex } from '../faiss-index/index.js';
-import { FileError, StopError, type Disk, type EventBus } from '../platform/index.js';
+import type { FaissIndex, IndexBuilder } from '../faiss-index/index.js';
+import { StopError, type Disk, type EventBus } from '../platform/index.js';
 import type { StoredChunk, StoredContents, StoredDocument } from './document.js';
+import { Housekeeping } from './housekeeping.js';
 import type { JournalRecord } from './journal-record.js';
 import { acceptDocument, requeueDocument } from './operations/accept-document.js';
 import { deleteDocument, deleteVectors, patchDocument, type DocumentChange } from './operations/change-document.js';
@@ -10,11 +10,14 @@ import type { OperationContext } from './operations/operation-context.js';
 import { importDocument } from './operations/import-document.js';
 import { failDocument, saveDocument } from './operations/save-document.js';
 import { closeFiles, recoverStore, type OpenedStore } from './recovery.js';
+import type { ReadContents } from './rebuild-sources.js';
+import type { RebuildOptions } from './segments/segment-rebuild.js';
 import { searchVectors, type VectorSearchRequest } from './search/vector-search.js';
 import { Sequencer } from './sequencer.js';
 import { eventOf } from './store.events.js';
 import { DocumentNotFoundError } from './store.errors.js';
 import { statisticsOf } from './store-statistics.js';
+import type { RowRange } from './store-state.js';
 import {
   VectorStore,
   type AcceptRequest,
@@ -33,25 +36,23 @@ export interface VectorStoreOptions {
   dataDir: string;
   dimension: number;
   embeddingModel: string;
+  /** Builds the indexes of merged segments; without one segments are never merged. */
+  builder?: IndexBuilder;
   /** The tail is sealed when it holds this many vectors. */
   sealVectors: number;
+  /** From so many rows on a merged segment's index is an HNSW graph. */
+  hnswVectors: number;
+  /** Beyond it the journal is trimmed whether or not its copy is up to date. */
+  journalBytesMax: number;
   /** The process must end: the disk did not keep its word. */
   onFatal: (error: Error) => void;
 }
 
-/** Records without vectors also bound a tail, so that a start never replays too many. */
-const SEAL_RECORDS = 50_000;
-const SEAL_RETRY_MS = 10_000;
-
 export class JournalledVectorStore extends VectorStore {
-  private readonly logger = new Logger('VectorStore');
   private readonly sequencer: Sequencer;
   private readonly context: OperationContext;
-  private sealing: Promise<void> = Promise.resolve();
-  private isSealing = false;
-  private sealNotBefore = 0;
-  private newestTime = 0;
-  private copiedSequence = 0;
+  private readonly housekeeping: Housekeeping;
+  private newestTime: number;
   private closing: Promise<void> | null = null;
 
   private constructor(
@@ -59,7 +60,9 @@ export class JournalledVectorStore extends VectorStore {
     private readonly opened: OpenedStore,
   ) {
     super();
-    const { dimension, embeddingModel } = options;
+    const { dimension, embeddingModel, dataDir } = options;
+    this.newestTime = newestTimeIn(opened.state.documents.unordered());
+    this.housekeeping = new Housekeeping({ ...options, folder: join(dataDir, 'store') }, opened);
     this.context = {
       state: opened.state,
       dimension,
@@ -71,7 +74,7 @@ export class JournalledVectorStore extends VectorStore {
       append: (bodies) => opened.journal.append(bodies),
       apply: (record) => this.apply(record),
       lastSequence: () => opened.journal.lastSequence,
-      betweenBatches: () => this.sealWhenFull(),
+      betweenBatches: () => this.housekeeping.betweenBatches(),
       fatal: (error) => options.onFatal(error),
     });
   }
@@ -156,20 +159,20 @@ export class JournalledVectorStore extends VectorStore {
 
   async readChunks(documentId: number): Promise<StoredChunk[]> {
     this.getDocument(documentId);
-    const runs = this.opened.state.documents.runsOf(documentId);
-    const chunks = (await Promise.all(runs.map(({ group, start, count }) => group.source.read(start, count)))).flat();
+    const read = ({ group, start, count }: RowRange): Promise<StoredChunk[]> => group.use(() => group.source.read(start, count));
+    const chunks = (await Promise.all(this.opened.state.rowsOf(documentId).map(read))).flat();
     this.getDocument(documentId); // deleted while it was read: gone, not half
     return chunks;
   }
 
   async readContents(documentId: number): Promise<StoredContents> {
     const document = this.getDocument(documentId);
-    const runs = this.opened.state.documents.runsOf(documentId);
-    const chunks = (await Promise.all(runs.map(({ group, start, count }) => group.source.read(start, count)))).flat();
-    const floats = await Promise.all(runs.map(({ group, start, count }) => this.options.faiss.reconstruct(group.index, start, count)));
-    const vectors = new Float32Array(chunks.length * this.dimension);
-    floats.reduce((at, piece) => (vectors.set(piece, at), at + piece.length), 0);
-    return { document, chunks, vectors };
+    const read = ({ group, start, count }: RowRange): Promise<[StoredChunk[], Float32Array]> =>
+      group.use(() => Promise.all([group.source.read(start, count), group.source.readVectors(start, count)]));
+    const pieces = await Promise.all(this.opened.state.rowsOf(documentId).map(read));
+    this.getDocument(documentId); // deleted while it was read: gone, not half
+    const vectors = pieces.length === 1 ? pieces[0][1] : Float32Array.from(pieces.flatMap(([, floats]) => [...floats]));
+    return { document, chunks: pieces.flatMap(([chunks]) => chunks), vectors };
   }
 
   vectorIds(documentId: number): Int32Array {
@@ -182,7 +185,15 @@ export class JournalledVectorStore extends VectorStore {
   }
 
   statistics(): StoreStatistics {
-    return statisticsOf(this.opened, this.options);
+    return { ...statisticsOf(this.opened, this.options), putOff: this.housekeeping.failures };
+  }
+
+  async rebuild(read: ReadContents, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
+    return this.housekeeping.rebuild(read, () => this.afterThisBatch(), options);
+  }
+
+  seal(): Promise<void> {
+    return this.housekeeping.seal(() => this.afterThisBatch());
   }
 
   get oldestSequence(): number {
@@ -190,7 +201,7 @@ export class JournalledVectorStore extends VectorStore {
   }
 
   noteCopied(sequence: number): void {
-    this.copiedSequence = Math.max(this.copiedSequence, sequence);
+    this.housekeeping.noteCopied(sequence);
   }
 
   readRecords(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {
@@ -205,9 +216,14 @@ export class JournalledVectorStore extends VectorStore {
     return (this.closing ??= this.closeOnce());
   }
 
+  /** Writes nothing; the batch that it belongs to is followed by `betweenBatches` like any other. */
+  private afterThisBatch(): Promise<void> {
+    return this.sequencer.submit({ touches: () => [], prepare: () => ({ answer: undefined }) });
+  }
+
   private async closeOnce(): Promise<void> {
     await this.sequencer.close();
-    await this.sealing;
+    await this.housekeeping.close();
     await closeFiles(this.opened);
   }
 
@@ -217,56 +233,8 @@ export class JournalledVectorStore extends VectorStore {
         new StopError(`FAISS could not take over record ${record.sequence}, which is safe in the journal: ${String(error)}. Start again.`),
       );
     });
+    if ('removedVectorIds' in record && record.removedVectorIds.length > 0) this.housekeeping.noteDeaths();
     this.options.events.publish(eventOf(record));
-  }
-
-  /** Begins a seal when the tail is full and none is under way. Writers wait for the new journal file, not for the segment. */
-  private async sealWhenFull(): Promise<void> {
-    const { state, journal } = this.opened;
-    const isFull = state.tail.rows >= this.options.sealVectors || state.changes.records >= SEAL_RECORDS;
-    if (!isFull || this.isSealing || Date.now() < this.sealNotBefore) return;
-    this.isSealing = true;
-    try {
-      await journal.rotate();
-    } catch (error) {
-      this.isSealing = false;
-      throwIfFatal(error);
-      this.sealPutOff(error);
-      return;
-    }
-    const index = await this.options.faiss.create(this.dimension);
-    const frozen = state.freeze(index, journal.lastSequence);
-    const { nextDocumentId, nextVectorId } = state;
-    const point = { sequence: journal.lastSequence, chain: journal.lastChain, nextDocumentId, nextVectorId };
-    this.sealing = this.sealUntilDone(() => this.opened.sealer.seal(frozen, point));
-  }
-
-  /** A frozen tail is sealed before the next one is frozen, however long the disk refuses. */
-  private async sealUntilDone(seal: () => Promise<void>): Promise<void> {
-    try {
-      await seal();
-      this.isSealing = false;
-    } catch (error) {
-      try {
-        throwIfFatal(error);
-        this.sealPutOff(error);
-        this.retrySeal(seal);
-      } catch (fatal) {
-        this.options.onFatal(fatal as Error);
-      }
-    }
-  }
-
-  private retrySeal(seal: () => Promise<void>): void {
-    const timer = setTimeout(() => {
-      if (!this.closing) this.sealing = this.sealUntilDone(seal);
-    }, SEAL_RETRY_MS);
-    timer.unref();
-  }
-
-  private sealPutOff(error: unknown): void {
-    this.logger.error(`The tail could not be sealed; it goes on in memory, and the journal holds it: ${String(error)}`);
-    this.sealNotBefore = Date.now() + SEAL_RETRY_MS;
   }
 
   /** Never goes back, whatever the clock does. */
@@ -276,11 +244,9 @@ export class JournalledVectorStore extends VectorStore {
   }
 }
 
-/** An fsync that failed is never tried again: what the disk holds is not known, and the process must end. */
-function throwIfFatal(error: unknown): void {
-  if (error instanceof StopError) throw error;
-  if (error instanceof FileError && (error.operation === 'sync' || error.operation === 'sync-folder'))
-    throw new StopError(`${error.message}. What was acknowledged is safe in the journal. Look at the disk, then start again.`, {
-      cause: error,
-    });
+/** A clock that went back while the process was away must not make anything older than it was. */
+function newestTimeIn(documents: Iterable<StoredDocument>): number {
+  let newest = 0;
+  for (const { updatedAt } of documents) newest = Math.max(newest, Date.parse(updatedAt));
+  return newest;
 }

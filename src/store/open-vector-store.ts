@@ -1,4 +1,4 @@
-import type { FaissIndex } from '../faiss-index/index.js';
+import type { FaissIndex, IndexBuilder } from '../faiss-index/index.js';
 import { Disk, EventBus } from '../platform/index.js';
 import { JournalledVectorStore, type VectorStoreOptions } from './journalled-vector-store.js';
 import type { VectorStore } from './vector-store.port.js';
@@ -9,7 +9,10 @@ export function openVectorStore(options: {
   dataDir: string;
   dimension: number;
   embeddingModel: string;
+  builder?: IndexBuilder;
   sealVectors?: number;
+  hnswVectors?: number;
+  journalBytesMax?: number;
   disk?: Disk;
   events?: EventBus;
   onFatal?: VectorStoreOptions['onFatal'];
@@ -18,6 +21,8 @@ export function openVectorStore(options: {
     disk: new Disk(),
     events: new EventBus(),
     sealVectors: 8192,
+    hnswVectors: 20_000,
+    journalBytesMax: Infinity,
     onFatal: (error) => {
       throw error;
     },

@@ -14,18 +14,18 @@ import { createJournalFile, type JournalIdentity } from './journal/journal-file.
 import { recoverJournal } from './journal/journal-recovery.js';
 import type { Journal } from './journal/journal.js';
 import { quarantine } from './quarantine.js';
-import { readManifest, type Manifest } from './segments/manifest.js';
-import { Sealer } from './segments/sealer.js';
+import { applyDeaths } from './segments/apply-deaths.js';
+import { readManifest, readManifestAlone } from './segments/manifest.js';
 import { loadSegment } from './segments/segment-files.js';
+import { SegmentSet, type ManifestContent, type NumberedManifest } from './segments/segment-set.js';
 import { StoreState } from './store-state.js';
-import { rebuildRuns } from './rebuild-runs.js';
 
 const logger = new Logger('StoreRecovery');
 
 export interface OpenedStore {
   journal: Journal;
   state: StoreState;
-  sealer: Sealer;
+  segments: SegmentSet;
 }
 
 export interface StoreSettings {
@@ -45,17 +45,17 @@ export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: Stor
     (name) => parseManifestName(name) !== null || parseJournalName(name) !== null || parseSegmentPartName(name) !== null,
   );
   if (isNew) await createFirstJournal(disk, settings);
-  const { journal, records } = await recoverJournal(disk, folder, found.manifest);
+  const { journal, records } = await recoverJournal(disk, folder, found.manifest?.content ?? null);
   const state = await StoreState.create(faiss, settings.dimension);
   try {
     assertSameModel(journal.identity, settings);
-    if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest, state);
+    if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest.content, state);
     for (const record of records) await state.apply(record);
-    const sealer = found.manifest
-      ? new Sealer(disk, faiss, folder, found.manifest, found.number)
-      : await Sealer.begin(disk, faiss, folder, firstManifest(journal.identity), found.number + 1);
-    await dropOrphans(disk, folder, sealer.manifest);
-    return { journal, state, sealer };
+    const segments = found.manifest
+      ? new SegmentSet(disk, folder, found.manifest, found.older, found.highest)
+      : await SegmentSet.begin(disk, folder, firstManifest(journal.identity), found.highest + 1);
+    await segments.tidy();
+    return { journal, state, segments };
   } catch (error) {
     await closeFiles({ journal, state });
     throw error;
@@ -67,18 +67,32 @@ export async function closeFiles({ journal, state }: Pick<OpenedStore, 'journal'
   await Promise.all(state.groups.map(({ source }) => source.close()));
 }
 
+interface FoundManifests {
+  manifest: NumberedManifest | null;
+  /** What stands before it, to fall back on. */
+  older: NumberedManifest | null;
+  /** The highest number that is known to have been given. */
+  highest: number;
+}
+
 /** The newest manifest that is whole with all of its files; damaged ones are put aside. */
-async function newestManifest(disk: Disk, folder: string, names: string[]): Promise<{ manifest: Manifest | null; number: number }> {
+async function newestManifest(disk: Disk, folder: string, names: string[]): Promise<FoundManifests> {
   const numbers = names.map(parseManifestName).filter((number) => number !== null);
   let highest = 0;
+  let manifest: NumberedManifest | null = null;
   for (const number of numbers.sort((a, b) => b - a)) {
     highest ||= number;
-    const manifest = await readManifest(disk, folder, number);
-    if (!('damage' in manifest)) return { manifest, number: highest };
-    logger.error(`${manifest.damage}: going back to what is older, and to the journal. Nothing is lost.`);
-    await quarantine(disk, folder, number, manifest.damage);
+    // the older one's files are shared for the most part, and are verified when they are needed
+    const found: ManifestContent | { damage: string } = manifest
+      ? await readManifestAlone(disk, folder, number)
+      : await readManifest(disk, folder, number);
+    if ('damage' in found) {
+      logger.error(`${found.damage}: going back to what is older, and to the journal. Nothing is lost.`);
+      await quarantine(disk, folder, number, found.damage);
+    } else if (manifest) return { manifest, older: { number, content: found }, highest };
+    else manifest = { number, content: found };
   }
-  return { manifest: null, number: highest };
+  return { manifest, older: null, highest };
 }
 
 async function createFirstJournal(disk: Disk, { folder, dimension, embeddingModel }: StoreSettings): Promise<void> {
@@ -86,7 +100,7 @@ async function createFirstJournal(disk: Disk, { folder, dimension, embeddingMode
   await createJournalFile(disk, join(folder, journalName(1)), header);
 }
 
-const firstManifest = (identity: JournalIdentity): Omit<Manifest, 'version'> => ({
+const firstManifest = (identity: JournalIdentity): ManifestContent => ({
   ...identity,
   sequence: 0,
   chain: 0,
@@ -104,25 +118,17 @@ function assertSameModel(stored: JournalIdentity, settings: StoreSettings): void
   );
 }
 
-async function loadSegments(disk: Disk, faiss: FaissIndex, folder: string, manifest: Manifest, state: StoreState): Promise<void> {
+async function loadSegments(disk: Disk, faiss: FaissIndex, folder: string, manifest: ManifestContent, state: StoreState): Promise<void> {
   const dead = new Set<number>();
   for (const entry of manifest.segments) {
-    const segment = await loadSegment(disk, faiss, folder, entry, manifest.dimension);
-    state.groups.push(segment.group);
-    for (const id of segment.deadDocuments) state.documents.remove(id);
-    for (const document of segment.documents) state.documents.put(document);
-    for (const id of segment.deadVectors) dead.add(id);
+    const { group, documents } = await loadSegment(disk, faiss, folder, entry, manifest.dimension);
+    state.groups = [...state.groups, group];
+    for (const id of group.changes.deadDocuments) state.documents.remove(id);
+    for (const document of documents) state.documents.put(document);
+    for (const id of group.changes.deadVectors) dead.add(id);
   }
-  rebuildRuns(state, dead);
+  applyDeaths(state, dead);
   state.nextDocumentId = manifest.nextDocumentId;
   state.nextVectorId = manifest.nextVectorId;
   state.startChangesAfter(manifest.sequence);
-}
-
-/** Files of a segment whose seal died before its manifest: the journal holds what they hold. */
-async function dropOrphans(disk: Disk, folder: string, manifest: Omit<Manifest, 'version'>): Promise<void> {
-  for (const name of await disk.list(folder)) {
-    const segment = parseSegmentPartName(name);
-    if (segment !== null && segment >= manifest.nextSegment) await disk.remove(join(folder, name));
-  }
 }

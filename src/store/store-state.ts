@@ -4,9 +4,10 @@
  */
 import type { FaissIndex } from '../faiss-index/index.js';
 import type { StoredDocument } from './document.js';
-import { DocumentTable } from './document-table.js';
+import { DocumentTable, type IdRange } from './document-table.js';
 import type { JournalRecord } from './journal-record.js';
-import { MemoryChunks, RowGroup } from './segments/row-group.js';
+import { MemoryChunks } from './segments/memory-chunks.js';
+import { RowGroup } from './segments/row-group.js';
 
 /** What happened since the last seal, and so is in no segment yet. */
 export interface UnsealedChanges {
@@ -28,7 +29,6 @@ const noChanges = (firstSequence: number): UnsealedChanges => ({
 /** A tail that takes no more rows, with what its range of the journal did to documents. */
 export interface FrozenTail {
   group: RowGroup;
-  chunks: MemoryChunks;
   rows: number;
   documents: StoredDocument[];
   deadDocuments: number[];
@@ -36,10 +36,17 @@ export interface FrozenTail {
   firstSequence: number;
 }
 
+/** Where a range of vector ids stands: consecutive rows of one group. */
+export interface RowRange {
+  group: RowGroup;
+  start: number;
+  count: number;
+}
+
 export class StoreState {
   readonly documents = new DocumentTable();
-  /** Sealed, or being sealed; older first. */
-  groups: RowGroup[] = [];
+  /** Sealed, or being sealed; older first. Replaced, never changed: who holds it holds one moment. */
+  groups: readonly RowGroup[] = [];
   nextDocumentId = 1;
   nextVectorId = 1;
   changes = noChanges(1);
@@ -52,8 +59,8 @@ export class StoreState {
   ) {}
 
   static async create(faiss: FaissIndex, dimension: number): Promise<StoreState> {
-    const chunks = new MemoryChunks();
-    return new StoreState(faiss, dimension, new RowGroup('tail', await faiss.create(dimension), chunks), chunks);
+    const chunks = new MemoryChunks(dimension);
+    return new StoreState(faiss, dimension, new RowGroup('tail', 'tail', await faiss.create(dimension), chunks), chunks);
   }
 
   /** Groups that hold rows, the tail last: the set that one search is made on. */
@@ -79,10 +86,10 @@ export class StoreState {
       this.bury(document.id);
       const vectorIds = Int32Array.from(record.chunks, (chunk) => chunk.vectorId);
       added = this.faiss.add(this.tail.index, record.vectors);
-      this.tailChunks.push(record.chunks);
-      const run = this.tail.append(new Int32Array(vectorIds.length).fill(document.id), vectorIds);
+      this.tailChunks.push(record.chunks, record.vectors);
+      this.tail.append(new Int32Array(vectorIds.length).fill(document.id), vectorIds);
       this.nextVectorId = Math.max(this.nextVectorId, vectorIds[vectorIds.length - 1] + 1);
-      this.documents.put(document, [run]);
+      this.documents.put(document, [{ first: vectorIds[0], count: vectorIds.length }]);
     } else if (record.kind === 'delete-vectors') {
       this.bury(document.id);
       this.documents.put(document, []);
@@ -92,17 +99,30 @@ export class StoreState {
 
   /** A document's vector ids in chunk order. */
   vectorIdsOf(documentId: number): Int32Array {
-    const runs = this.documents.runsOf(documentId);
-    if (runs.length === 1) return runs[0].group.vectorIds(runs[0].start, runs[0].count);
-    return Int32Array.from(runs.flatMap(({ group, start, count }) => [...group.vectorIds(start, count)]));
+    const ranges = this.documents.rangesOf(documentId);
+    return Int32Array.from(ranges.flatMap(({ first, count }) => Array.from({ length: count }, (_, n) => first + n)));
+  }
+
+  /** The rows of ids that live: a save's rows stand together, in the tail as in every segment. */
+  locate({ first, count }: IdRange): RowRange {
+    for (let at = this.groups.length; at >= 0; at--) {
+      const group = at === this.groups.length ? this.tail : this.groups[at];
+      const start = group.rowOf(first);
+      if (start >= 0) return { group, start, count };
+    }
+    throw new Error(`no group holds vector ${first}`);
+  }
+
+  /** Where a document's rows stand at this moment, in chunk order. */
+  rowsOf(documentId: number): RowRange[] {
+    return this.documents.rangesOf(documentId).map((range) => this.locate(range));
   }
 
   /** Puts an empty tail in the place of the present one. @param index an empty one. @param lastSequence applied so far */
   freeze(index: number, lastSequence: number): FrozenTail {
-    const { changes, tail, tailChunks } = this;
+    const { changes, tail } = this;
     const frozen = {
       group: tail,
-      chunks: tailChunks,
       rows: tail.rows,
       documents: [...changes.documents].map((id) => this.documents.find(id)!),
       deadDocuments: [...changes.deadDocuments],
@@ -110,10 +130,16 @@ export class StoreState {
       firstSequence: changes.firstSequence,
     };
     this.groups = [...this.groups, tail];
-    this.tailChunks = new MemoryChunks();
-    this.tail = new RowGroup('tail', index, this.tailChunks);
+    this.tailChunks = new MemoryChunks(this.dimension);
+    this.tail = new RowGroup('tail', 'tail', index, this.tailChunks);
     this.changes = noChanges(lastSequence + 1);
     return frozen;
+  }
+
+  /** Puts groups in the place of neighbours that hold the same living rows. */
+  replaceGroups(replaced: readonly RowGroup[], by: readonly RowGroup[]): void {
+    const from = this.groups.indexOf(replaced[0]);
+    this.groups = [...this.groups.slice(0, from), ...by, ...this.groups.slice(from + replaced.length)];
   }
 
   /** What was replayed from segments counts as sealed. */
@@ -122,7 +148,7 @@ export class StoreState {
   }
 
   private bury(documentId: number): void {
-    for (const { group, start, count } of this.documents.runsOf(documentId)) {
+    for (const { group, start, count } of this.rowsOf(documentId)) {
       for (const vectorId of group.vectorIds(start, count)) this.changes.deadVectors.push(vectorId);
       group.bury(start, count);
     }

@@ -4,7 +4,7 @@ import type { StoreStatistics } from './vector-store.port.js';
 export function statisticsOf(
   { state, journal }: OpenedStore,
   { dimension, embeddingModel }: { dimension: number; embeddingModel: string },
-): StoreStatistics {
+): Omit<StoreStatistics, 'putOff'> {
   const groups = [...state.groups, ...(state.tail.rows > 0 ? [state.tail] : [])];
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   const vectorsLive = groups.reduce((sum, group) => sum + group.liveRows, 0);
@@ -16,7 +16,7 @@ export function statisticsOf(
     embeddingModel,
     segments: groups.map((group) => ({
       name: group.name,
-      kind: group.name === 'tail' ? 'tail' : 'flat',
+      kind: group.kind,
       vectorsLive: group.liveRows,
       vectorsDead: group.deadRows,
       bytes: group.source.bytes,

@@ -49,6 +49,26 @@ export class StorageWriteError extends Problem {
   }
 }
 
+/** Records that the journal no longer holds: what they did is in the segments. Not for clients. */
+export class RecordsTrimmedError extends Error {
+  override name = 'RecordsTrimmedError';
+
+  constructor(sequence: number, oldest: number) {
+    super(`the journal no longer holds record ${sequence}; its oldest is ${oldest}`);
+  }
+}
+
+/** A rebuild's source lacks what the store has, or has it otherwise. */
+export class RebuildIncompleteError extends Problem {
+  constructor(documentId: number, what: string) {
+    super(
+      { code: 'REBUILD_INCOMPLETE', status: 409, title: 'The source does not hold everything' },
+      `The rebuild stopped at document ${documentId}: ${what}. The segments are as they were, nothing was lost. Call POST /index/repair, then try again.`,
+      { members: { document_id: documentId } },
+    );
+  }
+}
+
 export class StoreClosedError extends Problem {
   constructor() {
     super(

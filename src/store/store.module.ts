@@ -26,16 +26,26 @@ class StoreCloser implements OnApplicationShutdown {
         faiss: FaissIndex,
         { dataDir }: DataConfig,
         { dimension, model }: EmbeddingConfig,
-        { sealVectors }: StoreConfig,
+        { sealVectors, hnswVectors, journalBytesMax }: StoreConfig,
         events: EventBus,
         health: HealthRegistry,
         process: ProcessStop,
       ): Promise<VectorStore> => {
         const onFatal = (error: Error): void => process.stop(error);
-        const store = await openVectorStore({ faiss, dataDir, dimension, embeddingModel: model, sealVectors, events, onFatal });
+        const store = await openVectorStore({
+          ...{ faiss, dataDir, dimension, embeddingModel: model, events, onFatal },
+          ...{ sealVectors, hnswVectors, journalBytesMax },
+        });
         health.register('store', () => {
-          const { vectorsLive, documents } = store.statistics();
-          return { status: 'ok', documents, vectors: vectorsLive, last_sequence: store.lastSequence };
+          const { vectorsLive, documents, putOff } = store.statistics();
+          return {
+            ...(putOff.length === 0
+              ? { status: 'ok' }
+              : { status: 'degraded', detail: `${putOff.join(' ')} It is tried again by itself.` }),
+            documents,
+            vectors: vectorsLive,
+            last_sequence: store.lastSequence,
+          };
         });
         return store;
       },

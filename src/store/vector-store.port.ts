@@ -1,5 +1,6 @@
 import type { DocumentWarning, JsonObject, StoredChunk, StoredContents, StoredDocument } from './document.js';
 import type { JournalRecord } from './journal-record.js';
+import type { ReadContents } from './rebuild-sources.js';
 
 export interface AcceptRequest {
   ownerId: string | null;
@@ -95,6 +96,8 @@ export interface StoreStatistics {
   /** Sealed segments, and the tail as the last one when it holds anything. */
   segments: { name: string; kind: 'flat' | 'hnsw' | 'tail'; vectorsLive: number; vectorsDead: number; bytes: number }[];
   journal: { files: number; bytes: number; lastSequence: number };
+  /** What housekeeping could not do and tries again, in words: a seal or a merge that the disk refused. */
+  putOff: string[];
   /** Bytes of raw vectors held in memory by FAISS. */
   memoryBytes: number;
 }
@@ -154,6 +157,19 @@ export abstract class VectorStore {
     exact?: boolean;
   }): Promise<ChunkHit[]>;
   abstract statistics(): StoreStatistics;
+
+  // --- maintenance
+  /**
+   * Writes all segments anew from what `read` gives; searches go on with the old ones until the new ones are switched in at
+   * once, and writes meanwhile are kept. Rejects with RebuildIncompleteError when the source lacks a document, or has other
+   * vector ids of it, and nothing is changed then. One at a time: others wait.
+   */
+  abstract rebuild(
+    read: ReadContents,
+    options?: { onProgress?: (done: number, total: number) => void; signal?: AbortSignal },
+  ): Promise<{ documents: number; vectors: number }>;
+  /** Seals the tail, whatever it holds. */
+  abstract seal(): Promise<void>;
 
   // --- the journal, for who keeps a copy in step
   /** Records after a sequence number, in order, fewer than `recordsMax` when they exceed about `bytesMax`; at least one if there is one. */

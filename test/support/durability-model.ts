@@ -17,11 +17,17 @@ interface Contents {
   since: Write[];
 }
 
-/** A name that came, went, or did both as one step: a rename is never half done. */
-interface NameChange {
+/** A name that goes, comes, or does both: a rename is never half done, nor is that of a folder with what is in it. */
+interface Move {
   gone?: string;
   come?: string;
   contents: Contents;
+}
+
+interface NameChange {
+  moves: Move[];
+  /** The folders of which either's fsync makes it durable. */
+  folders: string[];
 }
 
 export class DurabilityModel {
@@ -44,7 +50,7 @@ export class DurabilityModel {
     if (this.present.has(path)) return;
     const contents = { durable: Buffer.alloc(0), since: [] };
     this.present.set(path, contents);
-    this.changes.push({ come: path, contents });
+    this.changes.push({ moves: [{ come: path, contents }], folders: [dirname(path)] });
   }
 
   written(path: string, at: number, data: Uint8Array): void {
@@ -62,35 +68,50 @@ export class DurabilityModel {
     contents.since = [];
   }
 
+  /** A file, or a folder with all that is in it. */
   renamed(from: string, to: string): void {
-    const contents = this.at(from);
-    this.present.delete(from);
-    this.present.set(to, contents);
-    this.changes.push({ gone: from, come: to, contents });
+    if (!this.present.has(from) && this.below(from).length === 0) this.created(from); // another process wrote it
+    const names = this.present.has(from) ? [from] : this.below(from);
+    const moves = names.map((gone) => ({ gone, come: to + gone.slice(from.length), contents: this.present.get(gone)! }));
+    for (const { gone } of moves) this.present.delete(gone);
+    for (const { come, contents } of moves) this.present.set(come, contents);
+    this.changes.push({ moves, folders: [dirname(from), dirname(to)] });
   }
 
   removed(path: string): void {
     const contents = this.present.get(path);
     if (!contents) return;
     this.present.delete(path);
-    this.changes.push({ gone: path, contents });
+    this.changes.push({ moves: [{ gone: path, contents }], folders: [dirname(path)] });
+  }
+
+  /** Its files go one by one: after a cut any of them may be there. */
+  treeRemoved(path: string): void {
+    for (const gone of this.below(path)) {
+      this.changes.push({ moves: [{ gone, contents: this.present.get(gone)! }], folders: [dirname(path)] });
+      this.present.delete(gone);
+    }
   }
 
   folderSynced(folder: string): void {
-    const isIn = (path?: string): boolean => path !== undefined && dirname(path) === folder;
-    for (const change of this.changes) if (isIn(change.come) || isIn(change.gone)) apply(change, this.durable);
-    this.changes = this.changes.filter(({ come, gone }) => !isIn(come) && !isIn(gone));
+    for (const { moves, folders } of this.changes) if (folders.includes(folder)) for (const move of moves) apply(move, this.durable);
+    this.changes = this.changes.filter(({ folders }) => !folders.includes(folder));
   }
 
   /** Writes what the disk shows after a cut into an empty folder. @param random for what is torn */
   writeAfterCut(damage: Damage, random: () => number, folder: string): void {
     const names = new Map(this.durable);
-    for (const change of this.changes) if (damage === 'kept' || (damage === 'torn' && random() < 0.5)) apply(change, names);
+    for (const { moves } of this.changes)
+      if (damage === 'kept' || (damage === 'torn' && random() < 0.5)) for (const move of moves) apply(move, names);
     for (const [path, { durable, since }] of names) {
       const target = join(folder, relative(this.root, path));
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, since.reduce<Buffer>((bytes, write) => done(bytes, write, damage, random), durable));
     }
+  }
+
+  private below(folder: string): string[] {
+    return [...this.present.keys()].filter((path) => path.startsWith(`${folder}/`));
   }
 
   private at(path: string): Contents {
@@ -100,7 +121,7 @@ export class DurabilityModel {
 }
 
 /** A name that is not where the change would take it from was another's: the change leaves it alone. */
-function apply({ gone, come, contents }: NameChange, names: Map<string, Contents>): void {
+function apply({ gone, come, contents }: Move, names: Map<string, Contents>): void {
   if (gone !== undefined && names.get(gone) === contents) names.delete(gone);
   if (come !== undefined) {
     for (const [name, other] of names) if (other === contents) names.delete(name);

@@ -126,6 +126,15 @@ class FaultyCalls implements FileCalls {
     );
   }
 
+  rm(path: string, options: { recursive: true; force: true }): Promise<void> {
+    return this.change(
+      'unlink',
+      path,
+      () => this.system.rm(path, options),
+      () => this.model.treeRemoved(path),
+    );
+  }
+
   copyFile(from: string, to: string): Promise<void> {
     return this.change('write', to, async () => {
       await this.system.copyFile(from, to);

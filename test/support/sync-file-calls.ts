@@ -34,6 +34,10 @@ export class SyncFileCalls implements FileCalls {
     fs.unlinkSync(path);
   }
 
+  async rm(path: string, options: { recursive: true; force: true }): Promise<void> {
+    fs.rmSync(path, options);
+  }
+
   async copyFile(from: string, to: string): Promise<void> {
     fs.copyFileSync(from, to);
   }

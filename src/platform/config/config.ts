@@ -46,6 +46,10 @@ export class ExtractionConfig {
 export class StoreConfig {
   /** The in-memory tail is sealed into a segment when it holds this many vectors. */
   sealVectors: number;
+  /** From so many vectors on a segment's index is an HNSW graph. */
+  hnswVectors: number;
+  /** Beyond it the journal is trimmed although PostgreSQL lacks some of it, and then catches up by comparison. */
+  journalBytesMax: number;
 }
 
 export class LogConfig {

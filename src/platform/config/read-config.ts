@@ -30,7 +30,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       timeoutMs: 1000 * settings.integer('EXTRACTION_TIMEOUT_SECONDS', { min: 1, max: 3600, fallback: 60 }),
       memoryBytesMax: settings.integer('EXTRACTION_MEMORY_BYTES_MAX', { min: 256 * MEBIBYTE, max: 1024 * GIBIBYTE, fallback: GIBIBYTE }),
     },
-    store: { sealVectors: settings.integer('SEGMENT_VECTORS', { min: 1, max: 1_000_000, fallback: 8192 }) },
+    store: {
+      sealVectors: settings.integer('SEGMENT_VECTORS', { min: 1, max: 1_000_000, fallback: 8192 }),
+      hnswVectors: settings.integer('HNSW_VECTORS', { min: 1, max: 2_000_000_000, fallback: 20_000 }),
+      journalBytesMax: settings.integer('JOURNAL_BYTES_MAX', { min: 1, max: 1024 * GIBIBYTE, fallback: 8 * GIBIBYTE }),
+    },
     log: {
       level: settings.oneOf('LOG_LEVEL', ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
       pretty: process.stderr.isTTY === true,

@@ -1,10 +1,13 @@
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { systemCalls, type FileCalls, type OpenFile } from './file-calls.js';
 import { FileError } from './file.errors.js';
 
 /** What changes the disk; a fault in a test is planted before or inside one of these. */
 export type DiskStep = 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'sync-folder' | 'make-folder';
+
+const CHECKSUM_PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
  * The one way to the file system for everything that must survive a crash. Errors carry the path. Nothing is durable
@@ -47,12 +50,38 @@ export class Disk {
     });
   }
 
+  /** Opens a new file for writing; one that is there loses what it held. */
+  create(path: string): Promise<AppendFile> {
+    return named('open', path, async () => {
+      const handle = await this.calls.open(path, 'w+', 0o640);
+      return new AppendFile(path, handle, 0, this.appendSteps(path, handle));
+    });
+  }
+
   openForReading(path: string): Promise<ReadFile> {
     return named('open', path, async () => new ReadFile(path, await this.calls.open(path, 'r')));
   }
 
   read(path: string): Promise<Buffer> {
     return named('read', path, () => this.calls.readFile(path));
+  }
+
+  /** Length and CRC-32 of a file of any length, read piece by piece. */
+  async checksum(path: string): Promise<{ bytes: number; crc32: number }> {
+    return named('read', path, async () => {
+      const handle = await this.calls.open(path, 'r');
+      try {
+        const piece = Buffer.allocUnsafe(CHECKSUM_PIECE_BYTES);
+        for (let bytes = 0, crc = 0; ;) {
+          const { bytesRead } = await handle.read(piece, 0, piece.length, bytes);
+          if (bytesRead === 0) return { bytes, crc32: crc };
+          crc = crc32(piece.subarray(0, bytesRead), crc);
+          bytes += bytesRead;
+        }
+      } finally {
+        await handle.close();
+      }
+    });
   }
 
   /** Names in a folder, sorted; none when the folder is not there. */
@@ -118,6 +147,12 @@ export class Disk {
         if (error.code !== 'ENOENT') throw error;
       }),
     );
+  }
+
+  /** A folder with all that is in it; one that is gone already is no error. */
+  async removeTree(path: string): Promise<void> {
+    await this.step('remove', path, () => this.calls.rm(path, { recursive: true, force: true }));
+    await this.syncFolder(dirname(path));
   }
 
   async syncFolder(path: string): Promise<void> {

@@ -24,6 +24,7 @@ export interface FileCalls {
   mkdir(path: string, options: { recursive: true }): Promise<string | undefined>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
+  rm(path: string, options: { recursive: true; force: true }): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;
 }
 

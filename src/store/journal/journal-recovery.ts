@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { asideName, StopError, type Disk } from '../../platform/index.js';
 import { journalName, parseJournalName, TORN_FOLDER } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
-import type { Manifest } from '../segments/manifest.js';
+import type { ManifestContent } from '../segments/segment-set.js';
 import { footerOf, readJournalHeader, scanJournalFile, type ScannedFile } from './journal-file.js';
 import { Journal, type JournalFileState } from './journal.js';
 import { decodeRecord, RECORD_HEADER_BYTES } from './record-codec.js';
@@ -18,7 +18,7 @@ const logger = new Logger('StoreRecovery');
 export async function recoverJournal(
   disk: Disk,
   folder: string,
-  manifest: Manifest | null,
+  manifest: ManifestContent | null,
 ): Promise<{ journal: Journal; records: JournalRecord[] }> {
   const held = { sequence: manifest?.sequence ?? 0, chain: manifest?.chain ?? 0 };
   const starts = (await disk.list(folder)).map((name) => ({ name, first: parseJournalName(name) })).filter(({ first }) => first !== null);
@@ -103,7 +103,7 @@ function assertFollows(
   first: number,
   { header }: ScannedFile,
   before: { sequence: number; chain: number } | null,
-  manifest: Manifest | null,
+  manifest: ManifestContent | null,
 ): void {
   if (header.firstSequence !== first || (manifest && header.storeId !== manifest.storeId))
     throw new StopError(

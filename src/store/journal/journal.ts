@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { FileError, StopError, type AppendFile, type Disk } from '../../platform/index.js';
 import { journalName } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
-import { StorageFullError, StorageWriteError } from '../store.errors.js';
+import { RecordsTrimmedError, StorageFullError, StorageWriteError } from '../store.errors.js';
 import { createJournalFile, footerOf, scanJournalFile, type JournalFileHeader, type JournalIdentity } from './journal-file.js';
 import { decodeHeader, decodeRecord, encodeRecord, payloadIsWhole, RECORD_HEADER_BYTES, type RecordBody } from './record-codec.js';
 
@@ -66,6 +66,11 @@ export class Journal {
   /** Of the oldest record that is still there; the next record's when there is none. */
   get oldestSequence(): number {
     return this.files[0].firstSequence;
+  }
+
+  /** Last record of the oldest file, when a later file follows it; else infinite: there is nothing to trim. */
+  get firstClosedEnd(): number {
+    return this.files.length > 1 ? this.files[1].firstSequence - 1 : Infinity;
   }
 
   get bytes(): number {
@@ -138,8 +143,29 @@ export class Journal {
     }
   }
 
-  /** In order, from `afterSequence` + 1 on; at least one when there is one. */
+  /** Drops whole files whose records are all at most `sequence`, the oldest first; the newest file stays. */
+  async trim(sequence: number): Promise<void> {
+    while (this.files.length > 1 && this.files[1].firstSequence <= sequence + 1) {
+      const [file] = this.files.splice(0, 1);
+      await this.disk.remove(file.path);
+      // one by one: a file that came back while a later one is gone would look like damage
+      await this.disk.syncFolder(this.folder);
+    }
+  }
+
+  /** In order, from `afterSequence` + 1 on; at least one when there is one. Rejects with RecordsTrimmedError when they are gone. */
   async read(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {
+    try {
+      if (afterSequence + 1 < this.oldestSequence) throw new RecordsTrimmedError(afterSequence + 1, this.oldestSequence);
+      return await this.readHeld(afterSequence, limits);
+    } catch (error) {
+      // trimmed while it was read
+      if (afterSequence + 1 < this.oldestSequence) throw new RecordsTrimmedError(afterSequence + 1, this.oldestSequence);
+      throw error;
+    }
+  }
+
+  private async readHeld(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {
     const records: JournalRecord[] = [];
     let bytes = 0;
     for (let sequence = afterSequence + 1; sequence <= this.lastSequence && records.length < limits.recordsMax;) {

@@ -1,22 +1,23 @@
 import type { StoredDocument } from '../document.js';
 import type { DocumentTable } from '../document-table.js';
-import type { RowGroup, Run } from '../segments/row-group.js';
+import type { RowGroup } from '../segments/row-group.js';
+import type { RowRange, StoreState } from '../store-state.js';
 import type { ChunkFilter } from '../vector-store.port.js';
 import { jsonContains } from './json-containment.js';
 
 /** The rows of each group that the filter allows; a group without any is left out. */
-export function allowedRuns(documents: DocumentTable, filter: ChunkFilter): Map<RowGroup, Run[]> {
+export function allowedRows(state: StoreState, filter: ChunkFilter): Map<RowGroup, RowRange[]> {
   const allows = compile(filter);
-  const runs = new Map<RowGroup, Run[]>();
-  for (const document of candidates(documents, filter)) {
+  const rows = new Map<RowGroup, RowRange[]>();
+  for (const document of candidates(state.documents, filter)) {
     if (!allows(document)) continue;
-    for (const run of documents.runsOf(document.id)) {
-      const ofGroup = runs.get(run.group);
-      if (ofGroup) ofGroup.push(run);
-      else runs.set(run.group, [run]);
+    for (const range of state.rowsOf(document.id)) {
+      const ofGroup = rows.get(range.group);
+      if (ofGroup) ofGroup.push(range);
+      else rows.set(range.group, [range]);
     }
   }
-  return runs;
+  return rows;
 }
 
 function* candidates(documents: DocumentTable, { documentIds }: ChunkFilter): Iterable<StoredDocument> {

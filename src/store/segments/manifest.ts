@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { IndexKind } from '../../faiss-index/index.js';
 import { StopError, type Disk } from '../../platform/index.js';
 import { manifestName, segmentPartName, type SegmentPart } from '../file-names.js';
 
@@ -20,7 +21,7 @@ export interface SegmentEntry {
   /** Sequence numbers of the journal's range that it holds, both inclusive. */
   firstSequence: number;
   lastSequence: number;
-  kind: 'flat';
+  kind: IndexKind;
   /** Rows; with none there is no vectors file. */
   rows: number;
   /** Of a record in its `.rows`; absent in the earlier format. */
@@ -54,6 +55,18 @@ export async function writeManifest(disk: Disk, folder: string, number: number, 
  * else reads them. Throws StopError for a format newer than this program's.
  */
 export async function readManifest(disk: Disk, folder: string, number: number): Promise<Manifest | { damage: string }> {
+  const manifest = await readManifestAlone(disk, folder, number);
+  if ('damage' in manifest) return manifest;
+  for (const segment of manifest.segments)
+    for (const [part, seal] of Object.entries(segment.files)) {
+      const damage = await damageOf(disk, join(folder, segmentPartName(segment.name, part as SegmentPart)), seal);
+      if (damage) return { damage };
+    }
+  return manifest;
+}
+
+/** As `readManifest`, but the files that it names are not looked at. */
+export async function readManifestAlone(disk: Disk, folder: string, number: number): Promise<Manifest | { damage: string }> {
   const path = join(folder, manifestName(number));
   const data = await disk.read(path);
   const json = data.subarray(0, Math.max(0, data.length - 8));
@@ -64,11 +77,6 @@ export async function readManifest(disk: Disk, folder: string, number: number): 
     throw new StopError(
       `${path} has format ${manifest.version}, and this program knows formats up to ${MANIFEST_VERSION}. Nothing was changed. Start the newer program that wrote it.`,
     );
-  for (const segment of manifest.segments)
-    for (const [part, seal] of Object.entries(segment.files)) {
-      const damage = await damageOf(disk, join(folder, segmentPartName(segment.name, part as SegmentPart)), seal);
-      if (damage) return { damage };
-    }
   return manifest;
 }
 
@@ -76,5 +84,5 @@ async function damageOf(disk: Disk, path: string, seal: FileSeal): Promise<strin
   const size = await disk.size(path);
   if (size === null) return `${path} is missing`;
   if (size !== seal.bytes) return `${path} has ${size} bytes instead of ${seal.bytes}`;
-  return crc32(await disk.read(path)) === seal.crc32 ? null : `the checksum of ${path} does not hold`;
+  return (await disk.checksum(path)).crc32 === seal.crc32 ? null : `the checksum of ${path} does not hold`;
 }

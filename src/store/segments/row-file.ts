@@ -31,6 +31,23 @@ export class RowEncoder {
     this.textOffset += text.length + headings.length;
     return { row, text: headings.length === 0 ? text : Buffer.concat([text, headings]) };
   }
+
+  /** Takes over rows as they stand in another segment. @param takes whether the nth of them is taken */
+  *copy(from: { rows: Buffer; rowBytes: number; texts: Buffer }, takes: (n: number) => boolean): Iterable<{ row: Buffer; text: Buffer }> {
+    const { rows, rowBytes, texts } = from;
+    const textStart = rows.readDoubleLE(32);
+    for (let n = 0; n < rows.length / rowBytes; n++) {
+      if (!takes(n)) continue;
+      const old = rows.subarray(n * rowBytes, (n + 1) * rowBytes);
+      const start = old.readDoubleLE(32) - textStart;
+      const text = texts.subarray(start, start + old.readUInt32LE(28) + headingBytes(old, rowBytes));
+      const row = Buffer.alloc(ROW_BYTES);
+      old.copy(row);
+      row.writeDoubleLE(this.textOffset, 32);
+      this.textOffset += text.length;
+      yield { row, text };
+    }
+  }
 }
 
 /** The ids of all rows, from the whole verified `.rows` file. */

@@ -1,77 +1,20 @@
-/** Writes a frozen tail as a segment's files, and reads the files of a verified segment back. */
+/** Opens a verified segment's files, and removes those of one that is no longer named. */
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { FaissIndex } from '../../faiss-index/index.js';
 import type { Disk } from '../../platform/index.js';
 import type { StoredDocument } from '../document.js';
-import { segmentPartName, type SegmentPart } from '../file-names.js';
-import type { FrozenTail } from '../store-state.js';
-import type { FileSeal, SegmentEntry } from './manifest.js';
+import { SEGMENT_PARTS, segmentPartName, type SegmentPart } from '../file-names.js';
 import { FileChunks } from './file-chunks.js';
-import { decodeRowIds, ROW_BYTES, ROW_BYTES_WITHOUT_HEADINGS, RowEncoder } from './row-file.js';
-import { RowGroup } from './row-group.js';
+import type { SegmentEntry } from './manifest.js';
+import { decodeRowIds, ROW_BYTES_WITHOUT_HEADINGS } from './row-file.js';
+import { RowGroup, type SegmentChanges } from './row-group.js';
 
-interface SegmentChanges {
-  deadDocuments: number[];
-  deadVectors: number[];
-}
-
-/** Every file is durable when this returns; nothing names them yet. */
-export async function writeSegment(
-  disk: Disk,
-  faiss: FaissIndex,
-  folder: string,
-  name: string,
-  frozen: FrozenTail,
-  lastSequence: number,
-): Promise<SegmentEntry> {
-  const put = async (part: SegmentPart, pieces: Uint8Array[]): Promise<FileSeal> => {
-    await disk.writeDurably(join(folder, segmentPartName(name, part)), pieces);
-    return sealOf(pieces);
-  };
-  const { deadDocuments, deadVectors, documents } = frozen;
-  const chunks = await frozen.chunks.read(0, frozen.rows);
-  const encoder = new RowEncoder();
-  const encoded = chunks.map((chunk, row) => encoder.encode(chunk, frozen.group.isLive(row)));
-  const changes: SegmentChanges = { deadDocuments, deadVectors };
-  const lines = [changes, ...documents].map((line) => `${JSON.stringify(line)}\n`).join('');
-  const files: SegmentEntry['files'] = {};
-  if (frozen.rows > 0) files.vectors = await writeVectors(disk, faiss, frozen, join(folder, segmentPartName(name, 'vectors')));
-  files.rows = await put(
-    'rows',
-    encoded.map(({ row }) => row),
-  );
-  files.texts = await put(
-    'texts',
-    encoded.map(({ text }) => text),
-  );
-  files.documents = await put('documents', [Buffer.from(lines, 'utf8')]);
-  return { name, kind: 'flat', firstSequence: frozen.firstSequence, lastSequence, rows: frozen.rows, rowBytes: ROW_BYTES, files };
-}
-
-/** FAISS writes and neither fsyncs nor reports a full disk: under a temporary name first, and read back for the checksum. */
-async function writeVectors(disk: Disk, faiss: FaissIndex, frozen: FrozenTail, path: string): Promise<FileSeal> {
-  const temporary = `${path}.tmp`;
-  await faiss.write(frozen.group.index, temporary);
-  await disk.syncFile(temporary);
-  const seal = sealOf([await disk.read(temporary)]);
-  await disk.renameDurably(temporary, path);
-  return seal;
-}
-
-const sealOf = (pieces: readonly Uint8Array[]): FileSeal => ({
-  bytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
-  crc32: pieces.reduce((crc, piece) => crc32(piece, crc), 0),
-});
-
-export const segmentBytes = (entry: SegmentEntry): number => Object.values(entry.files).reduce((sum, file) => sum + file.bytes, 0);
-
-export interface LoadedSegment extends SegmentChanges {
+export interface LoadedSegment {
   group: RowGroup;
   documents: StoredDocument[];
 }
 
-/** Of a segment whose files were verified: all rows live, deaths not yet applied. */
+/** All rows are live; deaths are the caller's to apply. */
 export async function loadSegment(
   disk: Disk,
   faiss: FaissIndex,
@@ -79,24 +22,68 @@ export async function loadSegment(
   entry: SegmentEntry,
   dimension: number,
 ): Promise<LoadedSegment> {
-  const path = (part: SegmentPart): string => join(folder, segmentPartName(entry.name, part));
-  const { vectorIds, documentIds } = decodeRowIds(await disk.read(path('rows')), rowBytesOf(entry));
-  const source = await openChunks(disk, folder, entry);
-  const index = entry.rows > 0 ? await faiss.open(path('vectors'), entry.rows, dimension) : await faiss.create(dimension);
-  const group = new RowGroup(entry.name, index, source, Math.max(entry.rows, 1));
-  group.append(documentIds, vectorIds);
-  const [changes, ...documents] = (await disk.read(path('documents')))
-    .toString('utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as SegmentChanges & StoredDocument);
-  return { group, documents, deadDocuments: changes.deadDocuments, deadVectors: changes.deadVectors };
+  const ids = decodeRowIds(await disk.read(pathOf(folder, entry, 'rows')), rowBytesOf(entry));
+  const { changes, documents } = await readChanges(disk, folder, entry);
+  const source = await openChunks(disk, folder, entry, dimension);
+  try {
+    const index =
+      entry.rows > 0
+        ? await faiss.open(pathOf(folder, entry, 'vectors'), entry.rows, dimension, entry.kind)
+        : await faiss.create(dimension);
+    const group = new RowGroup(entry.name, entry.kind, index, source, Math.max(entry.rows, 1));
+    group.append(ids.documentIds, ids.vectorIds);
+    group.changes = changes;
+    return { group, documents };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
-/** The chunk source of a segment that was just written. */
-export function openChunks(disk: Disk, folder: string, entry: SegmentEntry): Promise<FileChunks> {
-  const path = (part: SegmentPart): string => join(folder, segmentPartName(entry.name, part));
-  return FileChunks.open(disk, { rows: path('rows'), texts: path('texts') }, rowBytesOf(entry), segmentBytes(entry));
+export function openChunks(disk: Disk, folder: string, entry: SegmentEntry, dimension: number): Promise<FileChunks> {
+  const path = (part: SegmentPart): string => pathOf(folder, entry, part);
+  return FileChunks.open(
+    disk,
+    { rows: path('rows'), texts: path('texts'), ...(entry.rows > 0 ? { vectors: path('vectors') } : {}) },
+    {
+      rows: entry.rows,
+      dimension,
+      rowBytes: rowBytesOf(entry),
+      bytes: segmentBytes(entry),
+      vectorBytes: entry.files.vectors?.bytes ?? 0,
+    },
+  );
 }
+
+/** What the segment says of documents: as lines for who copies them, and what the lines are about. */
+export async function readChanges(
+  disk: Disk,
+  folder: string,
+  entry: SegmentEntry,
+): Promise<{ changes: SegmentChanges; documents: StoredDocument[] }> {
+  const [first, ...lines] = (await disk.read(pathOf(folder, entry, 'documents'))).toString('utf8').split('\n').filter(Boolean);
+  const dead = JSON.parse(first) as { deadDocuments: number[]; deadVectors: number[] };
+  const documents = lines.map((line) => JSON.parse(line) as StoredDocument);
+  return {
+    changes: {
+      documents: Int32Array.from(documents, ({ id }) => id).sort(),
+      deadDocuments: Int32Array.from(dead.deadDocuments),
+      deadVectors: Int32Array.from(dead.deadVectors),
+    },
+    documents,
+  };
+}
+
+/** Whatever there is of a segment, finished or not. */
+export async function removeSegment(disk: Disk, folder: string, name: string): Promise<void> {
+  for (const part of SEGMENT_PARTS)
+    for (const path of [join(folder, segmentPartName(name, part)), join(folder, `${segmentPartName(name, part)}.tmp`)])
+      if ((await disk.size(path)) !== null) await disk.remove(path);
+}
+
+export const pathOf = (folder: string, entry: Pick<SegmentEntry, 'name'>, part: SegmentPart): string =>
+  join(folder, segmentPartName(entry.name, part));
+
+export const segmentBytes = (entry: SegmentEntry): number => Object.values(entry.files).reduce((sum, file) => sum + file.bytes, 0);
 
 const rowBytesOf = (entry: SegmentEntry): number => entry.rowBytes ?? ROW_BYTES_WITHOUT_HEADINGS;
