@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VectorStore } from '../../src/store/index.js';
 import type { Damage } from './durability-model.js';
-import { fill, SMALL, type FaultOperation } from './fault-operations.js';
+import { fillings, merging, SMALL, type FaultOperation } from './fault-operations.js';
 import { FaultyDisk, SteadyDisk, type Call, type FaultKind } from './faulty-disk.js';
 import { StoreClient } from './store-client.js';
 import { contentOf, openStore } from './store-fixture.js';
@@ -34,17 +34,21 @@ export interface FaultResult {
 
 /** What the store does beside is done when nothing is left to do in this turn: no call of a steady disk waits for the machine. */
 export async function idle(): Promise<void> {
-  for (let n = 0; n < 3; n++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let n = 0; n < 30; n++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** Timers move when a test says so; turns of the loop are real. */
 export const freezeTime = (): void =>
   void jest.useFakeTimers({ doNotFake: ['setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask', 'hrtime', 'performance'] });
 
-export async function prepareStore(dataDir: string): Promise<Prepared> {
+export async function prepareStore(filling: keyof typeof fillings, dataDir: string): Promise<Prepared> {
   const promises = new StorePromises();
-  const store = await openStore(dataDir, { disk: new SteadyDisk(), sealVectors: SMALL });
-  await fill(new StoreClient(store, promises), idle);
+  const options = filling === 'layered' ? merging() : { sealVectors: SMALL };
+  const store = await openStore(dataDir, { disk: new SteadyDisk(), ...options });
+  for (const step of fillings[filling](new StoreClient(store, promises))) {
+    await step();
+    await idle();
+  }
   await promises.check(store);
   await store.close();
   return { dataDir, promises };
@@ -54,8 +58,7 @@ export async function prepareStore(dataDir: string): Promise<Prepared> {
 export async function callsOf(prepared: Prepared, operation: FaultOperation): Promise<Call[]> {
   const life = await Life.begin(prepared, operation);
   const before = life.disk.log.length;
-  await operation.run(life.client);
-  await idle();
+  await life.work(operation);
   await life.end();
   return life.disk.log.slice(before);
 }
@@ -67,11 +70,10 @@ export async function runWithFault(
   random: () => number,
 ): Promise<FaultResult> {
   const life = await Life.begin(prepared, operation);
-  const { disk, client, promises } = life;
+  const { disk, promises } = life;
   const first = disk.log.length;
   disk.plant(fault.kind, fault.call);
-  await operation.run(client);
-  await idle();
+  await life.work(operation);
   const call = disk.log[first + fault.call - 1] as Call | undefined;
   if (call) life.judge(call, fault.kind, disk.log.slice(first + fault.call));
   if (!disk.isDark) await life.goOn();
@@ -103,6 +105,17 @@ class Life {
     return this.client.store;
   }
 
+  /** Does not wait for what the fault holds up: a dead process answers nobody. */
+  async work(operation: FaultOperation): Promise<void> {
+    let isDone = false;
+    void operation.run(this.client).then(() => (isDone = true));
+    await idle();
+    if (isDone || this.disk.isDark) return;
+    await jest.advanceTimersByTimeAsync(11_000);
+    await idle();
+    if (!isDone && this.disk.isSound) this.promises.broken.push('the operation never came to an end');
+  }
+
   /** Whether the process ended exactly when it must. */
   judge({ kind, path }: Call, fault: FaultKind, later: readonly Call[]): void {
     const { disk, promises } = this;
@@ -128,8 +141,9 @@ class Life {
   }
 
   async end(): Promise<void> {
-    await this.store.close().catch(() => undefined);
-    await idle();
+    const closed = this.store.close().catch(() => undefined);
+    await jest.advanceTimersByTimeAsync(11_000); // a seal that waits to be tried again gives up
+    await closed;
   }
 
   /** Starts again on what the disk shows; and once more after another cut, if one is planned. */

@@ -48,9 +48,10 @@ export class FaultyDisk extends Disk {
     return this.calls.isDark;
   }
 
-  /** Whether the fault came. */
-  get hasFailed(): boolean {
-    return this.calls.hasFailed;
+  /** Whether what comes next will be done. */
+  get isSound(): boolean {
+    const { fault } = this.calls;
+    return !this.isDark && (fault === null || fault.kind === 'once');
   }
 
   /** Nothing reaches the disk from now on: the process is gone. */
@@ -76,7 +77,6 @@ export class SteadyDisk extends Disk {
 class FaultyCalls implements FileCalls {
   readonly log: Call[] = [];
   isDark = false;
-  hasFailed = false;
   private readonly system = new SyncFileCalls();
 
   constructor(
@@ -185,7 +185,6 @@ class FaultyCalls implements FileCalls {
     const { fault } = this;
     const isFirst = fault?.at === this.log.length;
     if (fault && this.fails(fault, kind)) {
-      this.hasFailed = true;
       if (fault.kind === 'cut') {
         // under way: whether it comes to be is the model's choice
         if (kind !== 'fsync' && kind !== 'folder fsync') {

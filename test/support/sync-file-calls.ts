@@ -44,7 +44,7 @@ export class SyncFileCalls implements FileCalls {
 }
 
 class SyncOpenFile implements OpenFile {
-  constructor(private readonly fd: number) {}
+  constructor(private fd: number) {}
 
   async read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> {
     return { bytesRead: fs.readSync(this.fd, into, offset, length, position) };
@@ -67,6 +67,7 @@ class SyncOpenFile implements OpenFile {
   }
 
   async close(): Promise<void> {
-    fs.closeSync(this.fd);
+    if (this.fd >= 0) fs.closeSync(this.fd);
+    this.fd = -1;
   }
 }
