@@ -1,6 +1,6 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { EmbeddingModule } from '../embedding/index.js';
-import { Disk } from '../platform/index.js';
+import { Disk, ProcessStop, StrictDisk } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { VectorMetadataModule } from '../vector-metadata/index.js';
 import { DatabaseWatermark } from './database-watermark.js';
@@ -29,7 +29,11 @@ import { UploadReceiver } from './upload/upload-receiver.js';
   controllers: [DocumentListController, DocumentContentController, DocumentsController, ...transferControllers],
   providers: [
     ...readingProviders,
-    Disk,
+    {
+      provide: Disk,
+      inject: [ProcessStop],
+      useFactory: (process: ProcessStop) => new StrictDisk((reason) => process.stop(reason)),
+    },
     OriginalFiles,
     ExtractedTexts,
     DocumentsService,

@@ -2,6 +2,7 @@ import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '
 import { FaissIndex, FaissIndexModule } from '../faiss-index/index.js';
 import { DataConfig, EmbeddingConfig, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
 import { openVectorStore } from './open-vector-store.js';
+import { storageHealth } from './storage-health.js';
 import { VectorStore } from './vector-store.port.js';
 
 /** Closes the store after everybody who writes to it has stopped. */
@@ -47,6 +48,7 @@ class StoreCloser implements OnApplicationShutdown {
             last_sequence: store.lastSequence,
           };
         });
+        health.register('storage', () => storageHealth(dataDir));
         return store;
       },
     },
