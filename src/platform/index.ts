@@ -43,6 +43,7 @@ export {
   DatabaseUnavailableError,
   EmbeddedPostgres,
   migrationOptions,
+  openDatabase,
   sqlState,
   underMigrationLock,
   type DatabaseSchema,

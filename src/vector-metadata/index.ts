@@ -5,6 +5,7 @@ export { ChunkRowsRepository } from './chunk-rows.repository.js';
 export { ContainsIndex } from './contains-index.js';
 export type { DocumentPageRequest, DocumentRow } from './document-row.js';
 export { DocumentRowsRepository } from './document-rows.repository.js';
+export { StoredRowsRepository, type StoredModel, type StoredRange, type StoredRow } from './stored-rows.repository.js';
 export { SyncStateRepository, type SetAside, type SyncState } from './sync-state.repository.js';
 export { VectorMetadataModule } from './vector-metadata.module.js';
 

@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { ChunkRowsRepository } from './chunk-rows.repository.js';
 import { ContainsIndex } from './contains-index.js';
 import { DocumentRowsRepository } from './document-rows.repository.js';
+import { StoredRowsRepository } from './stored-rows.repository.js';
 import { SyncStateRepository } from './sync-state.repository.js';
 
-const repositories = [ChunkRowsRepository, ContainsIndex, DocumentRowsRepository, SyncStateRepository];
+const repositories = [ChunkRowsRepository, ContainsIndex, DocumentRowsRepository, StoredRowsRepository, SyncStateRepository];
 
 @Module({ providers: repositories, exports: repositories })
 export class VectorMetadataModule {}
