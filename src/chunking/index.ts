@@ -2,3 +2,4 @@ export type { Chunk, ChunkLimits, CountTokens, Heading, PageSpan, ReadableText }
 export { chunkText } from './chunk-text.js';
 export { embeddingTextOf, sameTitle } from './embedding-text.js';
 export { sectionsOf, type Section } from './sections.js';
+export { storedEmbeddingText } from './stored-text.js';

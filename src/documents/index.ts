@@ -3,3 +3,4 @@ export { UnsupportedTypeError, ExtractionError, type ExtractionCode } from './ex
 export * from './documents.errors.js';
 export { originalIsWhole } from './originals/original-files.js';
 export { TextRebuild } from './rebuild/text-rebuild.js';
+export * from './transfer/transfer.errors.js';

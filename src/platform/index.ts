@@ -14,6 +14,8 @@ export {
 export { HealthRegistry, type HealthCheck, type HealthState } from './health/health-registry.js';
 export { ProcessStop } from './process-stop.js';
 export { AppendFile, asideName, Disk, ReadFile, type DiskStep } from './files/disk.js';
+export { StrictDisk } from './files/strict-disk.js';
+export { freeSpace, type FreeSpace } from './files/free-space.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
 export { projectRoot } from './config/project-root.js';
@@ -31,6 +33,7 @@ export { ProblemDto } from './http/problem.dto.js';
 export { PROBLEM_TYPE, problemDocument } from './http/problem-document.js';
 export { checkContentType } from './http/content-type.js';
 export { hasBody } from './http/read-body.js';
+export { standsStillWhile } from './http/stalled-body.js';
 export { IsCleanObject, IsCleanText, isCleanObject, isCleanText } from './http/clean-text.js';
 export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { JsonBytesMax } from './http/json-body.guard.js';

@@ -5,6 +5,7 @@ import { LostStore } from './lost-store.port.js';
 import { openVectorStore } from './open-vector-store.js';
 import { RebuildSources } from './rebuild-sources.js';
 import { openOrRestore } from './restore-lost-store.js';
+import { storageHealth } from './storage-health.js';
 import { VectorStore } from './vector-store.port.js';
 
 /** Closes the store after everybody who writes to it has stopped. */
@@ -66,6 +67,7 @@ class StoreCloser implements OnApplicationShutdown {
             last_sequence: store.lastSequence,
           };
         });
+        health.register('storage', () => storageHealth(dataDir));
         return store;
       },
     },

@@ -1,116 +1,161 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../platform/index.js';
+import type { ChunkRow } from './chunk-row.js';
+import { DOCUMENT_COLUMN_NAMES, documentOf, type StoredDocumentRow } from './document-columns.js';
+import type { DocumentRow } from './document-row.js';
+import { RowsIncompleteError } from './vector-metadata.errors.js';
 
-/** Whose vectors the rows hold. */
-export interface StoredModel {
-  embeddingModel: string;
-  /** Of one vector. */
-  vectorBytes: number;
+/** A document as PostgreSQL holds it, whole. */
+export interface RowContents {
+  document: DocumentRow;
+  /** In chunk order; empty for a document without chunks. */
+  chunks: ChunkRow[];
+  /** chunks.length × dimension floats, in the chunks' order. */
+  vectors: Float32Array;
 }
 
-/** A document's rows, in little. */
-export interface StoredRange {
-  documentId: number;
-  /** The lowest vector id; null when there are no rows. */
-  first: number | null;
-  rows: number;
-  /** As many rows as the document says, each with all that the engine had written, none set aside. */
-  whole: boolean;
-}
+/** A page's rows with their vectors take some 3 MB on the wire: read in a few milliseconds. */
+const ROWS_PER_PAGE = 1_000;
+const DOCUMENTS_PER_PAGE = 1_000;
+const FLOAT_BYTES = 4;
 
-/** A chunk's row with its vector, of a document whose rows are whole. */
-export interface StoredRow {
-  vectorId: number;
-  documentId: number;
+/** The document's own columns come with its first chunk alone, or without one. One statement, so all of it is of one moment. */
+const CONTENTS = `
+  SELECT o.id AS "ofDocument", ${DOCUMENT_COLUMN_NAMES.map((name) => `d.${name}`).join(', ')},
+         v.id AS "vectorId", v.chunk_index AS "chunkIndex", v.text, v.faiss_index AS "faissIndex", v.embedding_model AS "embeddingModel",
+         v.created_at AS "chunkCreatedAt", v.page_start AS "pageStart", v.page_end AS "pageEnd", v.char_start AS "charStart",
+         v.char_end AS "charEnd", v.heading_path AS "headingPath", e.embedding
+    FROM documents o
+    LEFT JOIN vector_metadata v ON v.document_id = o.id
+    LEFT JOIN vector_embeddings e ON e.vector_id = v.id
+    LEFT JOIN documents d ON d.id = o.id AND coalesce(v.chunk_index, 0) = 0
+   WHERE o.id = ANY($1::int[])
+   ORDER BY o.id, v.chunk_index`;
+
+type ContentsRow = StoredDocumentRow & {
+  ofDocument: number;
+  /** Null: the document has no chunk. */
+  vectorId: number | null;
   chunkIndex: number;
   text: string;
-  chunkLength: number;
+  faissIndex: number;
+  embeddingModel: string;
+  chunkCreatedAt: Date | null;
   pageStart: number;
   pageEnd: number;
   charStart: number;
   charEnd: number;
-  /** ISO 8601 in UTC. */
-  createdAt: string;
   headingPath: string[];
-  /** Little-endian float32. */
-  embedding: Buffer;
-}
+  embedding: Buffer | null;
+};
 
-const RANGES = `
-  SELECT d.id AS "documentId", r.first, coalesce(r.rows, 0) AS rows,
-         d.chunk_count = coalesce(r.rows, 0) AND coalesce(r.sound, true)
-           AND NOT EXISTS (SELECT FROM sync_set_aside a WHERE a.document_id = d.id) AS whole
-    FROM documents d
-    LEFT JOIN (
-      SELECT v.document_id, min(v.id) AS first, count(*)::int AS rows,
-             min(v.id - v.chunk_index) = min(v.id) AND max(v.id - v.chunk_index) = min(v.id)
-               AND bool_and(v.faiss_index = v.id)
-               AND bool_and(coalesce(v.embedding_model = $1, false))
-               AND bool_and(coalesce(octet_length(e.embedding) = $2::int, false))
-               AND bool_and(num_nulls(v.chunk_length, v.created_at, v.page_start, v.page_end, v.char_start, v.char_end) = 0) AS sound
-        FROM vector_metadata v LEFT JOIN vector_embeddings e ON e.vector_id = v.id
-       WHERE $3::int[] IS NULL OR v.document_id = ANY($3)
-       GROUP BY v.document_id
-    ) r ON r.document_id = d.id
-   WHERE $3::int[] IS NULL OR d.id = ANY($3)
-   ORDER BY r.first NULLS LAST, d.id`;
-
-const ROWS = `
-  SELECT v.id AS "vectorId", v.document_id AS "documentId", v.chunk_index AS "chunkIndex", v.text, v.chunk_length AS "chunkLength",
-         v.page_start AS "pageStart", v.page_end AS "pageEnd", v.char_start AS "charStart", v.char_end AS "charEnd",
-         v.created_at AS "createdAt", e.embedding
-    FROM vector_metadata v JOIN vector_embeddings e ON e.vector_id = v.id
-   WHERE v.id BETWEEN $1::int AND $2::int
-   ORDER BY v.id`;
-
-/** Reads the tables back whole, for a store that is made again from them. */
+/**
+ * Reads documents back with their chunks and vectors: what a store is made from again. Needs nothing but statements to
+ * run, so it also serves before the application is up.
+ */
 @Injectable()
 export class StoredRowsRepository {
-  /** What most vectors are of; undefined when there are none. */
-  async model(sql: Sql): Promise<StoredModel | undefined> {
-    const [row] = await sql.query<StoredModel>(
-      `SELECT v.embedding_model AS "embeddingModel", octet_length(e.embedding) AS "vectorBytes"
-         FROM vector_metadata v JOIN vector_embeddings e ON e.vector_id = v.id
-        WHERE v.embedding_model IS NOT NULL
-        GROUP BY 1, 2 ORDER BY count(*) DESC LIMIT 1`,
-    );
-    return row;
-  }
-
-  /** The highest ids that the tables know to have been given; 0 when none was. */
-  async highestIds(sql: Sql): Promise<{ document: number; vector: number }> {
-    const [row] = await sql.query<{ document: number; vector: string }>(
-      `SELECT greatest((SELECT max(id) FROM documents), (SELECT max(document_id) FROM sync_set_aside), 0) AS document,
-              greatest((SELECT max(id) FROM vector_metadata), (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM vector_metadata_id_seq)) AS vector`,
-    );
-    return { document: row.document, vector: Number(row.vector) };
-  }
-
-  /** By lowest vector id; documents without rows last. @param documentIds all documents when absent */
-  ranges(sql: Sql, model: StoredModel, documentIds?: readonly number[]): Promise<StoredRange[]> {
-    return sql.query<StoredRange>(RANGES, [model.embeddingModel, model.vectorBytes, documentIds ?? null]);
-  }
-
-  /** By vector id, of all documents; both bounds inclusive. */
-  async rows(sql: Sql, first: number, last: number): Promise<StoredRow[]> {
-    const rows = await sql.query<Omit<StoredRow, 'createdAt' | 'headingPath'> & { createdAt: Date | null }>(ROWS, [first, last]);
-    return rows.map((row) => ({ ...row, headingPath: [], createdAt: row.createdAt?.toISOString() ?? '' }));
-  }
-
-  /** Takes the rows of these documents away, and leaves the documents. */
-  async removeOf(sql: Sql, documentIds: readonly number[]): Promise<number> {
-    return sql.execute('DELETE FROM vector_metadata WHERE document_id = ANY($1::int[])', [documentIds]);
-  }
-
-  /** Empties every table that belongs to one store: the next that comes fills them again. */
-  async removeAll(sql: Sql): Promise<void> {
-    await sql.execute('TRUNCATE documents, vector_metadata, vector_embeddings, sync_state, sync_set_aside');
-  }
-
   async counts(sql: Sql): Promise<{ documents: number; vectors: number }> {
-    const [row] = await sql.query<{ documents: number; vectors: number }>(
-      'SELECT (SELECT count(*) FROM documents)::int AS documents, (SELECT count(*) FROM vector_metadata)::int AS vectors',
+    const [counts] = await sql.query<{ documents: number; vectors: number }>(
+      `SELECT (SELECT count(*) FROM documents)::int AS documents,
+              (SELECT count(*) FROM vector_metadata WHERE document_id IS NOT NULL)::int AS vectors`,
     );
-    return row;
+    return counts;
   }
+
+  /**
+   * Every document: by its first vector id, ascending, then those without chunks by their own id. A page of documents is
+   * of one moment; one that is deleted meanwhile is left out. Rejects with RowsIncompleteError.
+   */
+  async *contents(sql: Sql): AsyncGenerator<RowContents> {
+    const order = await sql.query<{ id: number; rows: number }>(
+      'SELECT document_id AS id, count(*)::int AS rows FROM vector_metadata WHERE document_id IS NOT NULL GROUP BY document_id ORDER BY min(id)',
+    );
+    for (const page of pages(order)) yield* await this.contentsOf(sql, page);
+    yield* this.withoutChunks(sql);
+  }
+
+  /** The documents that are there, in the order of `ids`, each of one moment. Rejects with RowsIncompleteError. */
+  async contentsOf(sql: Sql, ids: readonly number[]): Promise<RowContents[]> {
+    const rows = await sql.query<ContentsRow>(CONTENTS, [ids]);
+    const byDocument = new Map<number, ContentsRow[]>();
+    for (const row of rows) {
+      const there = byDocument.get(row.ofDocument);
+      if (there) there.push(row);
+      else byDocument.set(row.ofDocument, [row]);
+    }
+    return ids.flatMap((id) => contentsFrom(id, byDocument.get(id) ?? []));
+  }
+
+  private async *withoutChunks(sql: Sql): AsyncGenerator<RowContents> {
+    for (let after = 0; ;) {
+      const rows = await sql.query<{ id: number }>(
+        `SELECT id FROM documents WHERE id > $1::int AND NOT EXISTS (SELECT FROM vector_metadata WHERE document_id = documents.id)
+          ORDER BY id LIMIT ${DOCUMENTS_PER_PAGE}`,
+        [after],
+      );
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      yield* await this.contentsOf(sql, ids);
+      after = ids.at(-1)!;
+    }
+  }
+}
+
+/** Ids of so many documents at a time that their rows fill a page. */
+function* pages(order: readonly { id: number; rows: number }[]): Generator<number[]> {
+  let page: number[] = [];
+  let filled = 0;
+  for (const { id, rows } of order) {
+    if (filled > 0 && filled + rows > ROWS_PER_PAGE) {
+      yield page;
+      [page, filled] = [[], 0];
+    }
+    page.push(id);
+    filled += rows;
+  }
+  if (page.length > 0) yield page;
+}
+
+function contentsFrom(id: number, rows: readonly ContentsRow[]): RowContents[] {
+  if (rows.length === 0) return [];
+  if ((rows[0].id as number | null) === null) throw new RowsIncompleteError(id, 'its chunk 0 is missing');
+  const { created_at, updated_at, indexed_at } = rows[0];
+  if (![created_at, updated_at, indexed_at ?? created_at].every(isTime)) throw new RowsIncompleteError(id, 'one of its times is infinite');
+  const document = documentOf(rows[0]);
+  const chunks = rows.filter(({ vectorId }) => vectorId !== null).map(chunkOf);
+  if (chunks.length !== document.chunkCount) {
+    throw new RowsIncompleteError(id, `it has ${chunks.length} chunks, and its own row says ${document.chunkCount}`);
+  }
+  return [{ document, chunks, vectors: chunks.length > 0 ? vectorsOf(id, rows) : new Float32Array(0) }];
+}
+
+function chunkOf(row: ContentsRow, place: number): ChunkRow {
+  const { ofDocument: documentId, chunkIndex, text, embeddingModel, pageStart, pageEnd, charStart, charEnd, headingPath } = row;
+  const vectorId = row.vectorId!;
+  if (chunkIndex !== place) throw new RowsIncompleteError(documentId, `its chunk ${place} is missing or there twice`);
+  if (row.faissIndex !== vectorId) throw new RowsIncompleteError(documentId, `the row ${vectorId} has the faiss_index ${row.faissIndex}`);
+  const values: unknown[] = [embeddingModel, pageStart, pageEnd, charStart, charEnd];
+  if (values.includes(null) || !isTime(row.chunkCreatedAt)) throw new RowsIncompleteError(documentId, `its row ${vectorId} lacks a value`);
+  const createdAt = row.chunkCreatedAt.toISOString();
+  return { vectorId, documentId, chunkIndex, text, embeddingModel, pageStart, pageEnd, charStart, charEnd, headingPath, createdAt };
+}
+
+/** SQL knows infinite times too, which come as numbers. */
+function isTime(value: unknown): value is Date {
+  return value instanceof Date;
+}
+
+function vectorsOf(id: number, rows: readonly ContentsRow[]): Float32Array {
+  const bytes = rows[0].embedding?.length ?? 0;
+  const vectors = new Float32Array((rows.length * bytes) / FLOAT_BYTES);
+  const target = new Uint8Array(vectors.buffer);
+  rows.forEach(({ embedding, vectorId }, place) => {
+    if (embedding === null || embedding.length === 0) throw new RowsIncompleteError(id, `the vector ${vectorId} is missing`);
+    if (embedding.length !== bytes || bytes % FLOAT_BYTES !== 0) {
+      throw new RowsIncompleteError(id, `the vector ${vectorId} has ${embedding.length} bytes`);
+    }
+    target.set(embedding, place * bytes);
+  });
+  return vectors;
 }

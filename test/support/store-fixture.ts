@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Disk, type EventBus } from '../../src/platform/index.js';
-import type { FaissIndex } from '../../src/faiss-index/index.js';
+import type { FaissIndex, IndexBuilder } from '../../src/faiss-index/index.js';
 import { openVectorStore, type AcceptRequest, type SaveRequest, type StoredDocument, type VectorStore } from '../../src/store/index.js';
 import { ScanningFaissIndex } from './scanning-faiss-index.js';
 
@@ -11,6 +11,9 @@ export interface StoreFixtureOptions {
   disk?: Disk;
   events?: EventBus;
   faiss?: FaissIndex;
+  builder?: IndexBuilder;
+  hnswVectors?: number;
+  journalBytesMax?: number;
   embeddingModel?: string;
   onFatal?: (error: Error) => void;
 }

@@ -1,29 +1,27 @@
-import { embeddingTextOf, sameTitle, sectionsOf, type CountTokens, type ReadableText, type Section } from '../../chunking/index.js';
+import { embeddingTextOf, sameTitle, storedEmbeddingText, type CountTokens, type Section } from '../../chunking/index.js';
 import type { StoredChunk } from '../../store/index.js';
 
 /**
- * What was embedded for each chunk of a document when it was read, put together again: title, headings and text. A heading
- * whose own line stands in the chunk is no line above it; where the document's text is kept its place says so, else the words.
- * @param readable the document's extracted text; null when there is none
+ * What was embedded for a chunk when its document was read, put together again: title, headings and text. A heading whose own
+ * line stands in the chunk is no line above it: where it stands in the document's text says so, to the letter.
+ * @param sections of the document's text
  * @param tokensMax without the model's special tokens
  */
-export function embeddedTexts(
+export function embeddedText(
   title: string,
-  chunks: readonly StoredChunk[],
-  readable: ReadableText | null,
+  chunk: StoredChunk,
+  sections: readonly Section[],
   tokensMax: number,
   countTokens: CountTokens,
-): string[] {
-  const sections = readable ? sectionsOf(readable) : [];
-  return chunks.map((chunk) => {
-    const { text, headingPath } = chunk;
-    const isTitled = headingPath.length > 0 && sameTitle(headingPath[0], title);
-    const places = placesOf(chunk, sections);
-    const isInside = (heading: string, depth: number): boolean =>
-      places ? places[depth] >= chunk.charStart && places[depth] < chunk.charEnd : hasLine(text, heading);
-    const above = headingPath.filter((heading, depth) => !isInside(heading, depth));
-    return embeddingTextOf(isTitled ? '' : title, above, { text, tokens: countTokens(text) }, tokensMax, countTokens);
-  });
+): string {
+  const { text, headingPath } = chunk;
+  const tokens = countTokens(text);
+  const places = placesOf(chunk, sections);
+  // another model may read less than the one that the chunks were cut for
+  if (!places || tokens > tokensMax) return storedEmbeddingText(title, chunk, tokensMax, countTokens).text;
+  const isTitled = headingPath.length > 0 && sameTitle(headingPath[0], title);
+  const above = headingPath.filter((_, depth) => places[depth] < chunk.charStart || places[depth] >= chunk.charEnd);
+  return embeddingTextOf(isTitled ? '' : title, above, { text, tokens }, tokensMax, countTokens);
 }
 
 /** Where the headings of a chunk's path stand in the text; null when no section of the chunk is below them. */
@@ -45,8 +43,4 @@ function firstFrom(sections: readonly Section[], position: number): number {
     else high = middle;
   }
   return low;
-}
-
-function hasLine(text: string, heading: string): boolean {
-  return text.split('\n').some((line) => sameTitle(line.replace(/^[#\s]+/, ''), heading));
 }

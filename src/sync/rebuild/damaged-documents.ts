@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Database } from '../../platform/index.js';
 import type { StoredContents, StoredDocument } from '../../store/index.js';
-import { DocumentRowsRepository, StoredRowsRepository, SyncStateRepository, type StoredRange } from '../../vector-metadata/index.js';
+import { DocumentRowsRepository, RowRangesRepository, SyncStateRepository, type RowRange } from '../../vector-metadata/index.js';
 import { chunksLost } from './rebuild.errors.js';
 
 /** Whether a document's original is in `files/`, whole. */
@@ -20,15 +20,15 @@ export class DamagedDocuments {
 
   constructor(
     private readonly documents: DocumentRowsRepository,
-    private readonly rows: StoredRowsRepository,
+    private readonly rows: RowRangesRepository,
     private readonly states: SyncStateRepository,
     private readonly originals: OriginalsAtHand,
   ) {}
 
-  async settle(database: Database, ranges: readonly StoredRange[]): Promise<StoredContents[]> {
+  async settle(database: Database, ranges: readonly RowRange[]): Promise<StoredContents[]> {
     const rowsOf = new Map(ranges.map(({ documentId, rows }) => [documentId, rows]));
     const settled: StoredDocument[] = [];
-    for (const row of await this.documents.find(database, [...rowsOf.keys()]))
+    for (const row of await this.rows.documents(database, [...rowsOf.keys()]))
       settled.push(await this.settled(row as StoredDocument, rowsOf.get(row.id)!));
     const setAside = (await this.states.setAsides(database)).map(({ documentId }) => documentId);
     const unknown = [...new Set(setAside)].filter((id) => !rowsOf.has(id));
