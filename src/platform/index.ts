@@ -49,6 +49,7 @@ export {
   DatabaseUnavailableError,
   EmbeddedPostgres,
   migrationOptions,
+  openDatabase,
   sqlState,
   underMigrationLock,
   type DatabaseSchema,
