@@ -42,7 +42,7 @@ export class DocumentIntake {
     const bytes = Buffer.from(request.text);
     if (bytes.length > this.http.uploadBytesMax) throw new UploadTooLargeError(this.http.uploadBytesMax);
     const mimeType = request.mime_type ?? 'text/plain';
-    const file = await stageStream([bytes], this.originals.temporaryFolder);
+    const file = await stageStream([bytes], this.originals.temporaryFolder, (path) => this.originals.syncStaged(path));
     try {
       return await this.documents.accept(file, {
         ownerId: request.owner_id ?? null,

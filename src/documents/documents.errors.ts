@@ -106,6 +106,16 @@ export class NoTextFoundError extends Problem {
   }
 }
 
+/** Of a document that was imported, whose chunks were all that there was of it. */
+export class StoredTextGoneError extends Problem {
+  constructor(id: number) {
+    super(
+      { code: 'STORED_TEXT_GONE', status: 422, title: 'There is no text left to embed' },
+      `Document ${id} was imported without its original, and its chunks were deleted: nothing of its text is left. Delete the document, then import it again or upload its file.`,
+    );
+  }
+}
+
 /** What a document failed with, as the answer to a call that waited for it. */
 export class IngestionFailedProblem extends Problem {
   constructor(id: number, error: { code: string; detail: string }) {

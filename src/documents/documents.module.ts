@@ -1,6 +1,6 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { EmbeddingModule } from '../embedding/index.js';
-import { Disk } from '../platform/index.js';
+import { Disk, ProcessStop, StrictDisk } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { VectorMetadataModule } from '../vector-metadata/index.js';
 import { DatabaseWatermark } from './database-watermark.js';
@@ -11,22 +11,29 @@ import { DocumentListController } from './document-list.controller.js';
 import { DocumentList } from './document-list.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
+import { EmbeddingTexts } from './ingestion/embedding-texts.js';
 import { IngestionPipeline } from './ingestion/ingestion-pipeline.js';
 import { IngestionQueue } from './ingestion/ingestion-queue.js';
+import { IngestionSource } from './ingestion/ingestion-source.js';
 import { SettledDocuments } from './ingestion/settled-documents.js';
 import { ExtractedTexts } from './originals/extracted-texts.js';
 import { OriginalFiles } from './originals/original-files.js';
 import { readingProviders } from './reading/index.js';
+import { transferControllers, transferProviders } from './transfer/index.js';
 import { UploadInterceptor } from './upload/upload.interceptor.js';
 import { UploadReceiver } from './upload/upload-receiver.js';
 
 /** Documents: their intake, their files, their way into the store, and the calls about them. Needs a recovered VectorStore. */
 @Module({
   imports: [EmbeddingModule, VectorMetadataModule],
-  controllers: [DocumentListController, DocumentContentController, DocumentsController],
+  controllers: [DocumentListController, DocumentContentController, DocumentsController, ...transferControllers],
   providers: [
     ...readingProviders,
-    Disk,
+    {
+      provide: Disk,
+      inject: [ProcessStop],
+      useFactory: (process: ProcessStop) => new StrictDisk((reason) => process.stop(reason)),
+    },
     OriginalFiles,
     ExtractedTexts,
     DocumentsService,
@@ -36,9 +43,12 @@ import { UploadReceiver } from './upload/upload-receiver.js';
     DocumentList,
     UploadReceiver,
     UploadInterceptor,
+    EmbeddingTexts,
+    IngestionSource,
     IngestionPipeline,
     IngestionQueue,
     SettledDocuments,
+    ...transferProviders,
   ],
 })
 export class DocumentsModule implements OnApplicationBootstrap {

@@ -1,3 +1,4 @@
 export { DocumentsModule } from './documents.module.js';
 export { UnsupportedTypeError, ExtractionError, type ExtractionCode } from './extractors/index.js';
 export * from './documents.errors.js';
+export * from './transfer/transfer.errors.js';

@@ -37,6 +37,17 @@ export class FaissFailedError extends Problem {
   }
 }
 
+/** An index file could not be built beside the searches; trying again later is right. The output, if any, is worthless. */
+export class IndexBuildError extends Problem {
+  constructor(output: string, what: string) {
+    super(
+      { code: 'INDEX_BUILD_FAILED', status: 503, title: 'An index file could not be built' },
+      `The index file ${output} could not be built: ${what}. What it was to be made of is unharmed and goes on answering. It is tried again; see to the disk's room and rights, and to memory.`,
+      { headers: { 'Retry-After': '30' } },
+    );
+  }
+}
+
 export class FaissIndexClosedError extends Problem {
   constructor() {
     super(

@@ -2,6 +2,7 @@ export { Problem, StopError } from './errors/problem.js';
 export { EventBus } from './events/event-bus.js';
 export {
   ChunkingConfig,
+  ConsistencyConfig,
   DataConfig,
   DatabaseConfig,
   EmbeddingConfig,
@@ -15,6 +16,9 @@ export { HealthRegistry, type HealthCheck, type HealthState } from './health/hea
 export { ProcessStop } from './process-stop.js';
 export { AppendFile, asideName, Disk, ReadFile, type DiskStep } from './files/disk.js';
 export { type FileCalls, type OpenFile } from './files/file-calls.js';
+export { StrictDisk } from './files/strict-disk.js';
+export { folderNames } from './files/folder-names.js';
+export { freeSpace, type FreeSpace } from './files/free-space.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
 export { projectRoot } from './config/project-root.js';
@@ -32,6 +36,7 @@ export { ProblemDto } from './http/problem.dto.js';
 export { PROBLEM_TYPE, problemDocument } from './http/problem-document.js';
 export { checkContentType } from './http/content-type.js';
 export { hasBody } from './http/read-body.js';
+export { standsStillWhile } from './http/stalled-body.js';
 export { IsCleanObject, IsCleanText, isCleanObject, isCleanText } from './http/clean-text.js';
 export { decodeCursor, encodeCursor } from './http/cursor.js';
 export { JsonBytesMax } from './http/json-body.guard.js';

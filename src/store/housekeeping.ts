@@ -21,6 +21,8 @@ export interface HousekeepingSettings extends GroupFiles {
   hnswVectors: number;
   /** Beyond it the journal is trimmed whether or not everything was copied. */
   journalBytesMax: number;
+  /** Brings about a `betweenBatches`. */
+  kick: () => Promise<void>;
   onFatal: (error: Error) => void;
 }
 
@@ -68,21 +70,21 @@ export class Housekeeping {
     this.upkeep?.trigger();
   }
 
-  /** Seals the tail, whatever it holds. @param kick brings about a `betweenBatches` */
-  async seal(kick: () => Promise<void>): Promise<void> {
+  /** Seals the tail, whatever it holds. */
+  async seal(): Promise<void> {
     for (;;) {
       await this.sealer.settled();
       if (this.closing) throw new StoreClosedError();
       const begun = new Promise<boolean>((resolve) => this.sealsAsked.push(resolve));
-      await kick();
+      await this.settings.kick();
       if (await begun) return this.sealer.settled();
       if (this.sealer.failure !== undefined) throw new Error(this.sealer.failure);
     }
   }
 
-  rebuild(read: ReadContents, kick: () => Promise<void>, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
+  rebuild(read: ReadContents, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
     return this.replacing.runExclusive(async () => {
-      await this.seal(kick);
+      await this.seal();
       const counts = await rebuildSegments(this.settings, this.opened.state, this.opened.segments, read, options);
       await this.tidyUp();
       // merges wait until the segments are theirs again
@@ -97,9 +99,9 @@ export class Housekeeping {
   }
 
   noteCopied(sequence: number): void {
-    if (sequence <= this.copied) return;
-    this.copied = sequence;
-    if (this.trimmable() >= this.opened.journal.firstClosedEnd) void this.tidyUp();
+    const isFurther = sequence > this.copied;
+    this.copied = sequence; // a database that was put back holds less than before
+    if (isFurther && this.trimmable() >= this.opened.journal.firstClosedEnd) void this.tidyUp();
   }
 
   async close(): Promise<void> {

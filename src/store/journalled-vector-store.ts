@@ -62,7 +62,7 @@ export class JournalledVectorStore extends VectorStore {
     super();
     const { dimension, embeddingModel, dataDir } = options;
     this.newestTime = newestTimeIn(opened.state.documents.unordered());
-    this.housekeeping = new Housekeeping({ ...options, folder: join(dataDir, 'store') }, opened);
+    this.housekeeping = new Housekeeping({ ...options, folder: join(dataDir, 'store'), kick: () => this.afterThisBatch() }, opened);
     this.context = {
       state: opened.state,
       dimension,
@@ -189,11 +189,11 @@ export class JournalledVectorStore extends VectorStore {
   }
 
   async rebuild(read: ReadContents, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
-    return this.housekeeping.rebuild(read, () => this.afterThisBatch(), options);
+    return this.housekeeping.rebuild(read, options);
   }
 
   seal(): Promise<void> {
-    return this.housekeeping.seal(() => this.afterThisBatch());
+    return this.housekeeping.seal();
   }
 
   get oldestSequence(): number {

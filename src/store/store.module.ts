@@ -1,7 +1,8 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { FaissIndex, FaissIndexModule } from '../faiss-index/index.js';
+import { FaissIndex, FaissIndexModule, IndexBuilder } from '../faiss-index/index.js';
 import { DataConfig, EmbeddingConfig, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
 import { openVectorStore } from './open-vector-store.js';
+import { storageHealth } from './storage-health.js';
 import { VectorStore } from './vector-store.port.js';
 
 /** Closes the store after everybody who writes to it has stopped. */
@@ -21,9 +22,10 @@ class StoreCloser implements OnApplicationShutdown {
   providers: [
     {
       provide: VectorStore,
-      inject: [FaissIndex, DataConfig, EmbeddingConfig, StoreConfig, EventBus, HealthRegistry, ProcessStop],
+      inject: [FaissIndex, IndexBuilder, DataConfig, EmbeddingConfig, StoreConfig, EventBus, HealthRegistry, ProcessStop],
       useFactory: async (
         faiss: FaissIndex,
+        builder: IndexBuilder,
         { dataDir }: DataConfig,
         { dimension, model }: EmbeddingConfig,
         { sealVectors, hnswVectors, journalBytesMax }: StoreConfig,
@@ -33,7 +35,7 @@ class StoreCloser implements OnApplicationShutdown {
       ): Promise<VectorStore> => {
         const onFatal = (error: Error): void => process.stop(error);
         const store = await openVectorStore({
-          ...{ faiss, dataDir, dimension, embeddingModel: model, events, onFatal },
+          ...{ faiss, builder, dataDir, dimension, embeddingModel: model, events, onFatal },
           ...{ sealVectors, hnswVectors, journalBytesMax },
         });
         health.register('store', () => {
@@ -47,6 +49,7 @@ class StoreCloser implements OnApplicationShutdown {
             last_sequence: store.lastSequence,
           };
         });
+        health.register('storage', () => storageHealth(dataDir));
         return store;
       },
     },

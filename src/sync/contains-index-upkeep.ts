@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { ContainsIndex } from '../vector-metadata/index.js';
-import { PostgresSync, type SyncProgress } from './postgres-sync.js';
+import { PostgresSync } from './postgres-sync.js';
+import type { SyncProgress } from './sync-step.js';
 
 /** Below this it is not worth while. */
 const ROWS_TO_COME_MIN = 1_000;

@@ -1,108 +1,129 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Sql } from '../platform/index.js';
-import { DocumentNotFoundError, VectorStore, type JournalRecord, type StoredChunk, type StoredDocument } from '../store/index.js';
-import { chunkDigest, ChunkRowsRepository, DocumentRowsRepository, type ChunkPrint, type DocumentRow } from '../vector-metadata/index.js';
-import { canonicalJson } from './canonical-json.js';
-import { documentIdOf } from './net-change.js';
+import { Database } from '../platform/index.js';
+import { VectorStore, type StoredChunk, type StoredContents } from '../store/index.js';
+import {
+  ChunkRowsRepository,
+  documentDigest,
+  RowDigestsRepository,
+  type ChunkPrint,
+  type DocumentDigest,
+  type UnownedRow,
+} from '../vector-metadata/index.js';
+import { ChangedDocuments } from './changed-documents.js';
+import type { ComparedScope } from './document-scopes.js';
+import { chunkDigests, engineDigests, findContents, type EngineDigest } from './engine-digest.js';
 
-const RECORDS_READ = { recordsMax: 1_000, bytesMax: 16 * 1024 * 1024 };
-const FLOAT_BYTES = 4;
-
-/** How one document's rows differ from the engine. Empty lists and `rowDiffers` false: they are equal. */
+/** How one document's rows differ from the engine. */
 export interface DocumentDifference {
   documentId: number;
-  /** As the engine holds it; undefined when it knows no such document. */
-  document: StoredDocument | undefined;
-  /** The row of `documents` is missing, besides, or other than the engine's. */
-  rowDiffers: boolean;
+  /** As the engine holds it, with its vectors; undefined when it knows no such document. */
+  contents: StoredContents | undefined;
+  /** Its row in `documents`. `missing`: the engine has it only; `orphaned`: PostgreSQL has it only. */
+  row: 'equal' | 'missing' | 'orphaned' | 'differing';
   /** Chunks that only the engine has. */
   missing: StoredChunk[];
-  /** Ids of rows that only PostgreSQL has. */
-  orphaned: number[];
-  /** Chunks that both have, unequal in text, place or vector. */
+  /** Rows that only PostgreSQL has. */
+  orphaned: ChunkPrint[];
+  /** Chunks that both have, unequal in any column or in the vector. */
   differing: StoredChunk[];
-  /** Rows that are right. */
-  equal: number;
+}
+
+export interface ComparedDocuments {
+  /** Documents of either side that were compared, and the engine's vectors of them. */
+  documents: number;
+  vectors: number;
+  differences: DocumentDifference[];
+}
+
+interface Options {
+  /** PostgreSQL's watermark, which stands still meanwhile: what was changed after it is left out, as lag. Null: nothing is. */
+  appliedSequence: number | null;
+  /** Documents that are looked at row by row even if they seem equal. */
+  suspected: (documentId: number) => boolean;
 }
 
 /**
- * Compares documents as PostgreSQL has them at its watermark with the engine. A document that was changed after the
- * watermark is left out: that is lag, not difference. The watermark must not move meanwhile (PostgresSync.atWatermark).
+ * Compares documents as PostgreSQL has them at this moment with the engine: first a digest of each, which either side
+ * computes from what it holds, then row by row where these differ.
  */
 @Injectable()
 export class DocumentComparison {
   constructor(
     private readonly store: VectorStore,
     private readonly database: Database,
-    private readonly documents: DocumentRowsRepository,
+    private readonly digests: RowDigestsRepository,
     private readonly chunks: ChunkRowsRepository,
+    private readonly changed: ChangedDocuments,
   ) {}
 
-  async compare(documentIds: readonly number[], appliedSequence: number, sql: Sql = this.database): Promise<DocumentDifference[]> {
-    const rows = new Map((await this.documents.find(sql, documentIds)).map((row) => [row.id, row]));
-    const prints = new Map<number, ChunkPrint[]>(documentIds.map((id) => [id, []]));
-    for (const print of await this.chunks.prints(sql, documentIds)) prints.get(print.documentId!)?.push(print);
-    const differences: DocumentDifference[] = [];
-    for (const id of documentIds) {
-      const engine = await this.readEngine(id);
-      differences.push(this.difference(id, engine, rows.get(id), prints.get(id)!));
-    }
-    // Read last: it then covers every change that the engine's answers above can have seen.
-    const changed = await this.changedAfter(appliedSequence);
-    return differences.filter(({ documentId }) => !changed.has(documentId));
-  }
-
-  private async readEngine(id: number): Promise<{ document?: StoredDocument; chunks: StoredChunk[] }> {
-    const document = this.store.findDocument(id);
-    if (!document) return { chunks: [] };
-    try {
-      return { document, chunks: await this.store.readChunks(id) };
-    } catch (error) {
-      if (error instanceof DocumentNotFoundError) return { chunks: [] };
-      throw error;
-    }
-  }
-
-  private difference(
-    documentId: number,
-    engine: { document?: StoredDocument; chunks: StoredChunk[] },
-    row: DocumentRow | undefined,
-    prints: ChunkPrint[],
-  ): DocumentDifference {
-    const byId = new Map(prints.map((print) => [print.vectorId, print]));
-    const missing: StoredChunk[] = [];
-    const differing: StoredChunk[] = [];
-    for (const chunk of engine.chunks) {
-      const print = byId.get(chunk.vectorId);
-      byId.delete(chunk.vectorId);
-      if (!print) missing.push(chunk);
-      else if (!this.equal(chunk, print)) differing.push(chunk);
-    }
+  async compare(scope: ComparedScope, { appliedSequence, suspected }: Options): Promise<ComparedDocuments> {
+    const [found, engine] = await Promise.all([this.digests.ofDocuments(this.database, scope.rows), engineDigests(this.store, scope.ids)]);
+    const rows = new Map(found.map((digest) => [digest.documentId, digest]));
+    // The range may hold documents that came to the engine since its ids were listed.
+    const more = await engineDigests(
+      this.store,
+      [...rows.keys()].filter((id) => !engine.has(id)),
+    );
+    for (const [id, digest] of more) engine.set(id, digest);
+    const all = [...new Set([...rows.keys(), ...engine.keys()])].sort((a, b) => a - b);
+    const unequal = all.filter((id) => suspected(id) || !equal(engine.get(id), rows.get(id)));
+    const differences = unequal.length > 0 ? await this.differences(unequal, rows) : [];
+    const isLag = appliedSequence === null ? () => false : await this.changed.since(appliedSequence);
+    const compared = all.filter((id) => !isLag(id));
     return {
-      documentId,
-      document: engine.document,
-      rowDiffers: canonicalJson(engine.document) !== canonicalJson(row),
-      missing,
-      orphaned: [...byId.keys()],
-      differing,
-      equal: engine.chunks.length - missing.length - differing.length,
+      documents: compared.length,
+      vectors: compared.reduce((sum, id) => sum + (engine.get(id)?.chunkCount ?? 0), 0),
+      differences: differences.filter(({ documentId }) => !isLag(documentId)),
     };
   }
 
-  private equal(chunk: StoredChunk, print: ChunkPrint): boolean {
-    return (
-      print.embeddingBytes === this.store.dimension * FLOAT_BYTES &&
-      print.digest === chunkDigest({ ...chunk, embeddingModel: this.store.embeddingModel })
-    );
+  /** Rows that belong to no document. */
+  unowned(limit: number): Promise<{ count: number; rows: UnownedRow[] }> {
+    return this.digests.unowned(this.database, limit);
   }
 
-  private async changedAfter(sequence: number): Promise<Set<number>> {
-    const changed = new Set<number>();
-    for (let after = sequence; after < this.store.lastSequence;) {
-      const records: JournalRecord[] = await this.store.readRecords(after, RECORDS_READ);
-      for (const record of records) changed.add(documentIdOf(record));
-      after = records.at(-1)?.sequence ?? this.store.lastSequence;
+  private async differences(documentIds: readonly number[], rows: Map<number, DocumentDigest>): Promise<DocumentDifference[]> {
+    const prints = new Map<number, ChunkPrint[]>(documentIds.map((id) => [id, []]));
+    for (const print of await this.chunks.prints(this.database, documentIds)) prints.get(print.documentId)?.push(print);
+    const differences: DocumentDifference[] = [];
+    for (const documentId of documentIds) {
+      const contents = await findContents(this.store, documentId);
+      const row = rowDifference(contents, rows.get(documentId)?.row ?? null);
+      differences.push({ documentId, contents, row, ...(await this.chunkDifferences(contents, prints.get(documentId)!)) });
     }
-    return changed;
+    return differences;
   }
+
+  private async chunkDifferences(
+    contents: StoredContents | undefined,
+    prints: ChunkPrint[],
+  ): Promise<Pick<DocumentDifference, 'missing' | 'orphaned' | 'differing'>> {
+    const byId = new Map(prints.map((print) => [print.vectorId, print]));
+    const missing: StoredChunk[] = [];
+    const differing: StoredChunk[] = [];
+    const digests = contents ? await chunkDigests(contents, this.store.embeddingModel) : [];
+    contents?.chunks.forEach((chunk, place) => {
+      const print = byId.get(chunk.vectorId);
+      byId.delete(chunk.vectorId);
+      if (!print) missing.push(chunk);
+      else if (print.digest !== digests[place]) differing.push(chunk);
+    });
+    return { missing, orphaned: [...byId.values()], differing };
+  }
+}
+
+function equal(engine: EngineDigest | undefined, rows: DocumentDigest | undefined): boolean {
+  return (
+    engine !== undefined &&
+    rows !== undefined &&
+    engine.row === rows.row &&
+    engine.chunkCount === rows.chunkCount &&
+    engine.chunkSum === rows.chunkSum
+  );
+}
+
+function rowDifference(contents: StoredContents | undefined, row: bigint | null): DocumentDifference['row'] {
+  if (!contents) return row === null ? 'equal' : 'orphaned';
+  if (row === null) return 'missing';
+  return row === documentDigest(contents.document) ? 'equal' : 'differing';
 }

@@ -1,3 +1,5 @@
+export { ConsistencyService, type ConsistencyReport, type RepairReport } from './consistency.service.js';
+export type { FoundRow } from './findings.js';
 export type { MetadataEntry } from './metadata-check.js';
 export { PostgresSync } from './postgres-sync.js';
 export { MetadataConflictError, type MetadataConflict } from './sync.errors.js';

@@ -4,6 +4,7 @@ import type { JournalRecord } from '../store/index.js';
 import {
   ChunkRowsRepository,
   DocumentRowsRepository,
+  IdMarksRepository,
   SyncStateRepository,
   type SetAside,
   type SyncState,
@@ -37,6 +38,7 @@ export class JournalApplier {
     private readonly documents: DocumentRowsRepository,
     private readonly chunks: ChunkRowsRepository,
     private readonly state: SyncStateRepository,
+    private readonly marks: IdMarksRepository,
   ) {}
 
   /** Records that the rows lack. */
@@ -83,6 +85,7 @@ export class JournalApplier {
       await this.documents.delete(sql, change.deletedDocuments);
       await this.documents.upsert(sql, change.documents);
       await this.chunks.insert(sql, change.chunks, change.vectors);
+      await this.marks.keepAhead(sql, change.marks);
       for (const entry of joining) await this.state.setAside(sql, entry);
       if (change.healedDocuments.length > 0) await this.state.clearSetAside(sql, change.healedDocuments);
     });
@@ -94,7 +97,7 @@ export class JournalApplier {
   }
 
   private async setAsideAlone(record: JournalRecord, error: unknown, from: SyncState): Promise<SyncState> {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const entry = { sequence: record.sequence, documentId: documentIdOf(record), sqlstate: sqlState(error) ?? null, message };
     const setAside = (removed: readonly number[]): Promise<SyncState> =>
       this.transactionTo([record], from, async (sql) => {
@@ -111,8 +114,33 @@ export class JournalApplier {
     return to;
   }
 
+  /**
+   * Notes a document that PostgreSQL refuses to take over from the engine.
+   * @param generation the record that the document came from; undefined when the engine has it no more
+   */
+  async setDocumentAside(documentId: number, generation: number | undefined, error: unknown): Promise<void> {
+    const message = messageOf(error);
+    // What the engine no longer has came from no record: it is noted under its own number, where no record has one.
+    const entry = { sequence: generation ?? -documentId, documentId, sqlstate: sqlState(error) ?? null, message };
+    await this.database.transaction((sql) => this.state.setAside(sql, entry));
+    this.noteAside([entry]);
+    this.logger.error(`PostgreSQL refuses document ${documentId}, which is set aside: ${message}`);
+  }
+
+  /** Every document was copied from the engine, less those that PostgreSQL refused: the watermark is where that began. */
+  async moveAfterCopy(from: SyncState, to: { sequence: number; chain: number }, refused: readonly number[]): Promise<SyncState> {
+    const state = await this.transactionTo([to], from, (sql) => this.state.clearSetAsideExcept(sql, refused));
+    const refusedDocuments = new Set(refused);
+    this.noteWhole([...this.asideDocuments].filter((id) => !refusedDocuments.has(id)));
+    return state;
+  }
+
   /** Rows and watermark in one transaction: the database holds exactly the records up to its watermark. */
-  private async transactionTo(records: readonly JournalRecord[], from: SyncState, work: (sql: Sql) => Promise<void>): Promise<SyncState> {
+  private async transactionTo(
+    records: readonly { sequence: number; chain: number }[],
+    from: SyncState,
+    work: (sql: Sql) => Promise<void>,
+  ): Promise<SyncState> {
     const { sequence, chain } = records.at(-1)!;
     const lastSyncedAt = new Date().toISOString();
     await this.database.transaction(async (sql) => {
@@ -124,7 +152,8 @@ export class JournalApplier {
   }
 
   private noteAside(entries: SetAside[]): void {
-    this.aside.push(...entries);
+    const noted = new Set(entries.map(({ sequence }) => sequence));
+    this.aside = [...this.aside.filter(({ sequence }) => !noted.has(sequence)), ...entries];
     for (const { documentId } of entries) this.asideDocuments.add(documentId);
   }
 
@@ -133,6 +162,10 @@ export class JournalApplier {
     if (!documentIds.map((id) => this.asideDocuments.delete(id)).includes(true)) return;
     this.aside = this.aside.filter(({ documentId }) => this.asideDocuments.has(documentId));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether PostgreSQL refused this record's own content: it would do so every time, and takes others. */

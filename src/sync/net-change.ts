@@ -1,9 +1,11 @@
 import type { JournalRecord } from '../store/index.js';
-import type { ChunkRow, DocumentRow } from '../vector-metadata/index.js';
+import type { ChunkRow, DocumentRow, IdMarks } from '../vector-metadata/index.js';
 
 /**
  * What a run of journal records does to the rows, taken together: a chunk that the run both writes and deletes never
- * reaches the database. Deletes come first; since no id is ever given twice, the order within the run is then told.
+ * reaches the database. Deletes come first; since no id is ever given twice, the order within the run is then told. What is
+ * deleted is so in any case: rows that were copied from the engine are ahead of the journal, and may hold what only later
+ * records of the run write.
  */
 export interface NetChange {
   deletedDocuments: number[];
@@ -16,6 +18,8 @@ export interface NetChange {
   joining: JournalRecord[];
   /** Documents that were set aside and are deleted now: nothing of them is missing any more. */
   healedDocuments: number[];
+  /** The highest ids in the records, whether anything of them stays or not. */
+  marks: IdMarks;
 }
 
 export function documentIdOf(record: JournalRecord): number {
@@ -33,7 +37,10 @@ export function netChangeOf(records: readonly JournalRecord[], setAside: Readonl
   const deletedVectors: number[] = [];
   const joining: JournalRecord[] = [];
   for (const record of records) {
-    for (const id of removedVectorsOf(record)) if (!chunks.delete(id)) deletedVectors.push(id);
+    for (const id of removedVectorsOf(record)) {
+      chunks.delete(id);
+      deletedVectors.push(id);
+    }
     if (record.kind === 'delete-document') {
       documents.delete(record.documentId);
       deletedDocuments.push(record.documentId);
@@ -51,7 +58,18 @@ export function netChangeOf(records: readonly JournalRecord[], setAside: Readonl
     ...chunksAndVectors([...chunks.values()]),
     joining,
     healedDocuments: deletedDocuments.filter((id) => setAside.has(id)),
+    marks: marksOf(records),
   };
+}
+
+function marksOf(records: readonly JournalRecord[]): IdMarks {
+  const marks = { documentId: 0, vectorId: 0 };
+  for (const record of records) {
+    marks.documentId = Math.max(marks.documentId, documentIdOf(record));
+    for (const id of removedVectorsOf(record)) marks.vectorId = Math.max(marks.vectorId, id);
+    if (record.kind === 'save') for (const { vectorId } of record.chunks) marks.vectorId = Math.max(marks.vectorId, vectorId);
+  }
+  return marks;
 }
 
 function addChunks(chunks: Map<number, { row: ChunkRow; vector: Float32Array }>, record: JournalRecord & { kind: 'save' }): void {

@@ -1,24 +1,14 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, Database, DatabaseUnavailableError, ProcessStop, StopError, type HealthCheck, type Sql } from '../platform/index.js';
+import { backoffMs, Database, DatabaseUnavailableError, ProcessStop, sqlState, StopError, type Sql } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
-import { SyncStateRepository, type SyncState } from '../vector-metadata/index.js';
-import { checkHistory } from './history-check.js';
-import { JournalApplier, WatermarkMovedError } from './journal-applier.js';
+import { WatermarkMovedError } from './journal-applier.js';
+import { SyncStep, type SyncProgress } from './sync-step.js';
+import { Watermark } from './watermark.js';
 
-/** A transaction's worth: large enough that its commit costs little, small enough to hold in memory. */
-const BATCH = { recordsMax: 1_000, bytesMax: 4 * 1024 * 1024 };
-const SET_ASIDE_SHOWN_MAX = 10;
-
-export interface SyncProgress {
-  /** Records that were applied together. */
-  records: number;
-  /** Vector rows that they wrote. */
-  rows: number;
-  /** Records still to come. */
-  lag: number;
-}
+/** The tables or their schema are gone: the next connection makes them again. */
+const TABLES_GONE = /^(42P01|3F000)$/;
 
 /**
  * Keeps PostgreSQL in step with the journal. One loop reads records after the watermark and applies them, for as long as
@@ -29,22 +19,22 @@ export class PostgresSync implements BeforeApplicationShutdown {
   private readonly logger = new Logger(PostgresSync.name);
   private readonly stopping = new AbortController();
   private readonly mutex = new Mutex();
-  /** As last read from the database or written to it; undefined until it was first there. */
-  private state: SyncState | undefined;
   private running: Promise<void> | undefined;
   private waiters: { sequence: number; resolve: (reached: boolean) => void }[] = [];
   private readonly appliedListeners: ((progress: SyncProgress) => void)[] = [];
-  private failure: string | undefined;
+  private lastFailure: string | undefined;
+  private failures = 0;
 
   constructor(
     private readonly store: VectorStore,
     private readonly database: Database,
-    private readonly applier: JournalApplier,
-    private readonly states: SyncStateRepository,
+    private readonly step: SyncStep,
+    private readonly watermark: Watermark,
     private readonly processStop: ProcessStop,
   ) {
     database.onConnecting((sql) => this.adopt(sql));
     database.onConnected(() => this.trigger());
+    database.onWatch((sql) => this.watch(sql));
     database.onLost(() => this.settleWaiters(true));
   }
 
@@ -55,11 +45,16 @@ export class PostgresSync implements BeforeApplicationShutdown {
 
   /** The watermark as far as it is known; 0 before the database was first there. */
   get appliedSequence(): number {
-    return this.state?.appliedSequence ?? 0;
+    return this.watermark.sequence;
   }
 
   get lastSyncedAt(): string | null {
-    return this.state?.lastSyncedAt ?? null;
+    return this.watermark.state?.lastSyncedAt ?? null;
+  }
+
+  /** Why records could not be brought over, while they cannot. */
+  get failure(): string | undefined {
+    return this.lastFailure;
   }
 
   /** Something was journalled. Returns at once. */
@@ -75,7 +70,7 @@ export class PostgresSync implements BeforeApplicationShutdown {
 
   /** Whether PostgreSQL holds the record, after at most that long; false at once when it is away. */
   async waitFor(sequence: number, timeoutMs: number): Promise<boolean> {
-    if (this.appliedSequence >= sequence && this.state) return true;
+    if (this.appliedSequence >= sequence && this.watermark.state) return true;
     if (!this.database.connected) return false;
     this.trigger();
     return new Promise<boolean>((resolve) => {
@@ -101,24 +96,15 @@ export class PostgresSync implements BeforeApplicationShutdown {
     return this.mutex.runExclusive(() => work(this.appliedSequence));
   }
 
-  healthCheck(): HealthCheck {
-    const aside = this.applier.setAside;
-    const documents = [...new Set(aside.map(({ documentId }) => documentId))];
-    const details = [
-      ...(this.database.connected ? [] : ['PostgreSQL is away; what it lacks is brought to it when it is back.']),
-      ...(this.failure ? [`Records could not be brought to PostgreSQL and are tried again: ${this.failure}.`] : []),
-      ...(aside.length > 0
-        ? [`${aside.length} records were refused (${aside[0].message}); POST /vectors/sync tries their documents again.`]
-        : []),
-    ];
-    return {
-      status: details.length > 0 ? 'degraded' : 'ok',
-      ...(details.length > 0 ? { detail: details.join(' ') } : {}),
-      lag: this.lag,
-      last_synced_at: this.lastSyncedAt,
-      set_aside: aside.length,
-      ...(documents.length > 0 ? { set_aside_documents: documents.slice(0, SET_ASIDE_SHOWN_MAX) } : {}),
-    };
+  /** Asks the database for its watermark: a backup may have been restored under this process. Ends it when it tells another history. */
+  async readWatermark(): Promise<void> {
+    try {
+      await this.mutex.runExclusive(() => this.watermark.readAgain());
+    } catch (error) {
+      if (error instanceof StopError) this.processStop.stop(error);
+      throw error;
+    }
+    this.trigger();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -129,59 +115,75 @@ export class PostgresSync implements BeforeApplicationShutdown {
 
   /** At every connection, before anybody else uses it: whose history does the database hold, and how far? */
   private async adopt(sql: Sql): Promise<void> {
-    let state = await this.states.find(sql);
-    if (!state) {
-      await this.states.create(sql, this.store.storeId);
-      state = await this.states.find(sql);
-    }
-    await checkHistory(state!, this.store);
-    await this.applier.loadSetAside(sql);
-    this.state = state;
-    this.failure = undefined;
+    await this.watermark.read(sql);
+    this.lastFailure = undefined;
   }
 
   private async run(): Promise<void> {
-    for (let failures = 0; this.hasWork();) {
+    while (this.hasWork()) {
       try {
-        await this.mutex.runExclusive(() => this.applyBatch());
-        this.failure = undefined;
-        failures = 0;
+        await (this.watermark.isBeyondJournal ? this.copyFromEngine() : this.mutex.runExclusive(() => this.applyRecords()));
+        this.lastFailure = undefined;
+        this.failures = 0;
       } catch (error) {
         if (error instanceof StopError) return this.processStop.stop(error);
-        if (!this.database.connected) return; // the next connection triggers the loop again
-        this.failure = error instanceof Error ? error.message : String(error);
-        this.logger.warn(`PostgreSQL lacks ${this.lag} records, and they could not be applied: ${this.failure}`);
-        await sleep(backoffMs(failures++), undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        if (!this.database.connected || this.stopping.signal.aborted) return; // the next connection triggers the loop again
+        await this.afterFailure(error);
       }
     }
+  }
+
+  private async afterFailure(error: unknown): Promise<void> {
+    this.lastFailure = reasonOf(error);
+    this.logger.warn(`PostgreSQL lacks ${this.lag} records, and they could not be applied: ${this.lastFailure}`);
+    await sleep(backoffMs(this.failures++), undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    if (TABLES_GONE.test(sqlState(error) ?? '')) this.database.noteFailure(new TablesGoneError(this.lastFailure));
   }
 
   private hasWork(): boolean {
     return this.database.connected && !this.stopping.signal.aborted && this.lag > 0;
   }
 
-  private async applyBatch(): Promise<void> {
-    const from = this.state!;
-    const records = await this.store.readRecords(from.appliedSequence, BATCH);
-    if (records.length === 0) throw new Error(`the journal gave no record after ${from.appliedSequence}`);
-    const rowsBefore = this.applier.rows.written;
+  private async applyRecords(): Promise<void> {
     try {
-      this.state = await this.applier.apply(records, from);
+      const { state, progress } = await this.step.applyRecords(this.watermark.state!);
+      this.watermark.moveTo(state);
+      this.settleWaiters(false);
+      this.appliedListeners.forEach((listener) => listener(progress));
     } catch (error) {
       // Part of the batch may have been committed, or another process may have gone on: the database says how far.
-      await this.reread();
+      await this.watermark.readAgain();
+      this.settleWaiters(false);
       if (!(error instanceof WatermarkMovedError)) throw error;
     }
-    this.settleWaiters(false);
-    const progress = { records: records.length, rows: this.applier.rows.written - rowsBefore, lag: this.lag };
-    this.appliedListeners.forEach((listener) => listener(progress));
   }
 
-  private async reread(): Promise<void> {
-    const state = await this.database.transaction((sql) => this.states.find(sql));
-    if (!state) throw new Error('the database lost its sync_state');
-    await checkHistory(state, this.store);
-    this.state = state;
+  /** The watermark stands still but for the last moment, so a comparison meanwhile sees nothing but lag. */
+  private async copyFromEngine(): Promise<void> {
+    const { appliedSequence } = this.watermark.state!;
+    this.logger.warn(
+      `PostgreSQL holds records up to ${appliedSequence}, which the journal no longer reaches: it is compared with the engine`,
+    );
+    try {
+      const state = await this.step.copyFromEngine(this.watermark.state!, this.stopping.signal, (progress) =>
+        this.appliedListeners.forEach((listener) => listener(progress)),
+      );
+      await this.mutex.runExclusive(() => Promise.resolve(this.watermark.moveTo(state)));
+      this.settleWaiters(false);
+    } catch (error) {
+      await this.readWatermark();
+      if (!(error instanceof WatermarkMovedError)) throw error;
+    }
+  }
+
+  /** With nothing to write too: was the database emptied, or put back from a copy, while it was connected? */
+  private async watch(sql: Sql): Promise<void> {
+    const known = this.watermark.state;
+    if (await this.watermark.isAsKnown(sql)) return;
+    // a batch or a repair under way finds out by itself
+    if (this.mutex.isLocked() || this.watermark.state !== known) return;
+    await this.adopt(sql);
+    this.trigger();
   }
 
   private settleWaiters(all: boolean): void {
@@ -189,4 +191,16 @@ export class PostgresSync implements BeforeApplicationShutdown {
     this.waiters = this.waiters.filter((waiter) => !settled.includes(waiter));
     for (const { sequence, resolve } of settled) resolve(sequence <= this.appliedSequence);
   }
+}
+
+/** To the database it is as a connection that was lost: migrations and watermark come before anybody else then. */
+class TablesGoneError extends Error {
+  readonly code = '08006';
+}
+
+/** In the server's own words where it is busy or away. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  const said = error instanceof DatabaseUnavailableError && cause instanceof Error ? cause : error;
+  return said instanceof Error ? said.message : String(said);
 }

@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { VectorStore } from '../store/index.js';
-import { DocumentRepair, type RowCounts } from './document-repair.js';
+import { ComparisonWalk } from './comparison-walk.js';
+import type { DocumentDifference } from './document-comparison.js';
+import { DocumentRepair } from './document-repair.js';
 import { JournalApplier } from './journal-applier.js';
 import { MetadataCheck, type MetadataEntry } from './metadata-check.js';
 import { PostgresSync } from './postgres-sync.js';
-import { StrayRows } from './stray-rows.js';
+
+/** Vector rows: written, taken away, and right already. */
+interface RowCounts {
+  synced: number;
+  deleted: number;
+  unchanged: number;
+}
 
 export interface SyncReport extends RowCounts {
   /** Journal records that PostgreSQL still lacks. */
@@ -17,9 +25,9 @@ export class SyncService {
   constructor(
     private readonly store: VectorStore,
     private readonly sync: PostgresSync,
-    private readonly repair: DocumentRepair,
+    private readonly walk: ComparisonWalk,
+    private readonly repairs: DocumentRepair,
     private readonly applier: JournalApplier,
-    private readonly strays: StrayRows,
   ) {}
 
   /**
@@ -30,37 +38,36 @@ export class SyncService {
     const { written, deleted } = this.applier.rows;
     await this.sync.catchUp();
     const caughtUp = { written: this.applier.rows.written - written, deleted: this.applier.rows.deleted - deleted };
-    const counts = await this.repair.repair(this.engineIds(), dryRun);
-    for await (const ids of this.strays.unknownDocuments()) add(counts, await this.repair.repair(ids, dryRun));
-    counts.deleted += await this.strays.removeUnowned(dryRun);
-    return {
-      synced: counts.synced + caughtUp.written,
-      deleted: counts.deleted + caughtUp.deleted,
-      // What the first step wrote was right when the second one looked.
-      unchanged: Math.max(0, counts.unchanged - caughtUp.written),
-      lag: this.sync.lag,
-    };
+    const counts: RowCounts = { synced: caughtUp.written, deleted: caughtUp.deleted, unchanged: 0 };
+    const { vectors } = await this.walk.everything((difference) => this.settle(difference, dryRun, counts));
+    const unowned = await this.walk.unowned(0);
+    if (unowned.count > 0 && !dryRun) await this.repairs.deleteUnowned();
+    counts.deleted += unowned.count;
+    // What the first step wrote was right when the second one looked.
+    counts.unchanged = Math.max(0, counts.unchanged + vectors - caughtUp.written);
+    return { ...counts, lag: this.sync.lag };
   }
 
   /**
    * Holds given rows against the engine, and brings PostgreSQL's rows of each document that they name to the engine's
    * state. Rejects with MetadataConflictError, and changes nothing, unless the rows are exactly the engine's.
    */
-  async compareRows(entries: AsyncIterable<MetadataEntry> | Iterable<MetadataEntry>, options: { dryRun: boolean }): Promise<SyncReport> {
+  async compareRows(entries: AsyncIterable<MetadataEntry> | Iterable<MetadataEntry>, { dryRun }: { dryRun: boolean }): Promise<SyncReport> {
     const check = new MetadataCheck(this.store);
     for await (const entry of entries) await check.add(entry);
     check.finish();
     await this.sync.catchUp();
-    return { ...(await this.repair.repair(check.documentIds, options.dryRun)), lag: this.sync.lag };
+    const counts: RowCounts = { synced: 0, deleted: 0, unchanged: 0 };
+    const { vectors } = await this.walk.documents(check.documentIds, (difference) => this.settle(difference, dryRun, counts));
+    counts.unchanged += vectors;
+    return { ...counts, lag: this.sync.lag };
   }
 
-  private engineIds(): number[] {
-    return Array.from(this.store.documents(), ({ id }) => id);
+  private async settle(difference: DocumentDifference, dryRun: boolean, counts: RowCounts): Promise<void> {
+    const { missing, orphaned, differing } = difference;
+    counts.unchanged -= missing.length + differing.length;
+    if (!dryRun && !(await this.repairs.repair(difference))) return;
+    counts.synced += missing.length + differing.length;
+    counts.deleted += orphaned.length;
   }
-}
-
-function add(counts: RowCounts, more: RowCounts): void {
-  counts.synced += more.synced;
-  counts.deleted += more.deleted;
-  counts.unchanged += more.unchanged;
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** A row of `vector_metadata` as the engine holds it, to be written. */
 export interface ChunkRow {
   /** The row's `id` and its `faiss_index`. */
@@ -12,6 +10,8 @@ export interface ChunkRow {
   readonly pageEnd: number;
   readonly charStart: number;
   readonly charEnd: number;
+  /** Titles of the headings that it stands under, outermost first. */
+  readonly headingPath: readonly string[];
   /** ISO 8601 in UTC. */
   readonly createdAt: string;
 }
@@ -44,15 +44,13 @@ export interface ChunkSearch {
 
 /** What a row holds, in little: enough to tell whether it equals the engine's chunk. */
 export interface ChunkPrint {
+  /** The row's `id`. */
   vectorId: number;
-  /** Null: a row that belongs to no document. */
-  documentId: number | null;
+  documentId: number;
   chunkIndex: number;
   faissIndex: number;
   /** As `chunkDigest` makes it. */
-  digest: string;
-  /** Bytes of the vector; null when it is missing. */
-  embeddingBytes: number | null;
+  digest: bigint;
 }
 
 /** Characters as JavaScript counts them (UTF-16 code units), as the spans do. */
@@ -60,14 +58,7 @@ export function chunkLength(text: string): number {
   return text.length;
 }
 
-/** The same value that SQL computes from a row with the same content. */
-export function chunkDigest(chunk: ChunkRow): string {
-  const { vectorId, chunkIndex, embeddingModel, pageStart, pageEnd, charStart, charEnd, text } = chunk;
-  const fields = [chunkIndex, vectorId, embeddingModel, chunkLength(text), pageStart, pageEnd, charStart, charEnd, text];
-  return createHash('sha256').update(fields.join('\n')).digest('hex');
+/** As they are kept: a heading is one line, and one without words says nothing. */
+export function headingsOf({ headingPath }: Pick<ChunkRow, 'headingPath'>): string[] {
+  return headingPath.map((heading) => heading.replace(/\s*\n\s*/g, ' ')).filter((heading) => heading !== '');
 }
-
-/** SQL for `chunkDigest` over a row of vector_metadata named v. */
-export const CHUNK_DIGEST_SQL = `encode(sha256(convert_to(concat_ws(E'\\n',
-  v.chunk_index, v.faiss_index, v.embedding_model, v.chunk_length, v.page_start, v.page_end, v.char_start, v.char_end, v.text
-), 'UTF8')), 'hex')`;

@@ -75,6 +75,11 @@ export class SyncStateRepository {
     );
   }
 
+  /** All documents are whole again but these. */
+  async clearSetAsideExcept(sql: Sql, documentIds: readonly number[]): Promise<void> {
+    await sql.execute('DELETE FROM sync_set_aside WHERE NOT document_id = ANY($1::int[])', [documentIds]);
+  }
+
   /** The documents are whole again. */
   async clearSetAside(sql: Sql, documentIds: readonly number[]): Promise<void> {
     await sql.execute('DELETE FROM sync_set_aside WHERE document_id = ANY($1::int[])', [documentIds]);

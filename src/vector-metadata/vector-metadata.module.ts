@@ -2,9 +2,20 @@ import { Module } from '@nestjs/common';
 import { ChunkRowsRepository } from './chunk-rows.repository.js';
 import { ContainsIndex } from './contains-index.js';
 import { DocumentRowsRepository } from './document-rows.repository.js';
+import { IdMarksRepository } from './id-marks.repository.js';
+import { RowDigestsRepository } from './row-digests.repository.js';
+import { StoredRowsRepository } from './stored-rows.repository.js';
 import { SyncStateRepository } from './sync-state.repository.js';
 
-const repositories = [ChunkRowsRepository, ContainsIndex, DocumentRowsRepository, SyncStateRepository];
+const repositories = [
+  ChunkRowsRepository,
+  ContainsIndex,
+  DocumentRowsRepository,
+  IdMarksRepository,
+  RowDigestsRepository,
+  StoredRowsRepository,
+  SyncStateRepository,
+];
 
 @Module({ providers: repositories, exports: repositories })
 export class VectorMetadataModule {}

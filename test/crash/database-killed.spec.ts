@@ -28,9 +28,9 @@ describe('PostgreSQL killed under load', () => {
   it('comes back by itself when it is the embedded one, and lacks nothing', async () => {
     const dataDir = temporaryFolder('embedded');
     await underLoad({ DATA_DIR: dataDir }, async () => {
-      for (let n = 0; n < 3; n++) {
+      for (let n = 0; n < 2; n++) {
         process.kill(Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
-        await sleep(1_500);
+        await sleep(1_200);
       }
     });
   });
@@ -39,12 +39,10 @@ describe('PostgreSQL killed under load', () => {
     const postgres = await startTestPostgres();
     try {
       await underLoad({ DATA_DIR: temporaryFolder('external'), DATABASE_URL: postgres.databaseUrl }, async () => {
-        for (let n = 0; n < 3; n++) {
-          await postgres.kill();
-          await sleep(700);
-          await postgres.restart();
-          await sleep(700);
-        }
+        await postgres.kill();
+        await sleep(500);
+        await postgres.restart();
+        await sleep(500);
       });
     } finally {
       await postgres.stop();

@@ -18,7 +18,7 @@ describe('npm run migration:*', () => {
       });
       expect(await migration(where, 'revert')).toMatchObject({ code: 0 });
       const { output } = await migration(where, 'show');
-      expect(output).toMatch(/\[X\] \d+ CreateSyncState\d+\n.*\[ \] IndexTrigrams/s);
+      expect(output).toMatch(/\[X\] \d+ AddHeadingPath\d+\n.*\[ \] NumberDocuments/s);
       await postgres.query('DROP INDEX idx_vector_faiss_index');
       expect(await migration(where, 'generate', '--check')).toEqual({ code: 1, output: expect.stringContaining('idx_vector_faiss_index') });
     } finally {

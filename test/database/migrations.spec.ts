@@ -76,6 +76,7 @@ describe('the migrations', () => {
         'page_end integer',
         'char_start integer',
         'char_end integer',
+        `heading_path text[] not null '{}'::text[]`,
       ]);
     });
 

@@ -32,7 +32,7 @@ describe('the configuration', () => {
       },
       chunking: { chunkTokens: 200, overlapTokens: 30 },
       extraction: { timeoutMs: 60_000, memoryBytesMax: 1024 * MEBIBYTE },
-      store: { sealVectors: 8192, hnswVectors: 20_000, journalBytesMax: 8 * 1024 ** 3 },
+      store: { sealVectors: 8192 },
       log: { level: 'info' },
     });
     expect(config.embedding.threads).toBeGreaterThanOrEqual(1);
@@ -62,7 +62,7 @@ describe('the configuration', () => {
       embedding: { threads: 2 },
       chunking: { chunkTokens: 100, overlapTokens: 0 },
       extraction: { timeoutMs: 5000, memoryBytesMax: 1024 * MEBIBYTE },
-      store: { sealVectors: 10, hnswVectors: 20_000, journalBytesMax: 8 * 1024 ** 3 },
+      store: { sealVectors: 10 },
       log: { level: 'debug' },
     });
   });

@@ -1,4 +1,9 @@
-import { DocumentRowsRepository, type DocumentPageRequest, type DocumentRow } from '../../src/vector-metadata/index.js';
+import {
+  DocumentRowsRepository,
+  StoredRowsRepository,
+  type DocumentPageRequest,
+  type DocumentRow,
+} from '../../src/vector-metadata/index.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { SyncedStore } from '../support/synced-store.js';
 
@@ -32,7 +37,7 @@ describe('the rows of documents', () => {
     error: null,
     pageCount: 3,
     charCount: 900,
-    chunkCount: 2,
+    chunkCount: 0,
     warnings: [],
     createdAt: `2026-01-01T00:00:0${id % 10}.000Z`,
     updatedAt: '2026-01-02T03:04:05.678Z',
@@ -43,6 +48,8 @@ describe('the rows of documents', () => {
   });
 
   const write = (...rows: DocumentRow[]): Promise<void> => documents.upsert(synced.database, rows);
+  const read = async (...ids: number[]): Promise<DocumentRow[]> =>
+    (await synced.get(StoredRowsRepository).contentsOf(synced.database, ids)).map(({ document }) => document);
   const page = (request: Partial<DocumentPageRequest> = {}): Promise<number[]> => documents.pageOfIds({ limit: 50, ...request });
 
   it('come back as they were written, every field of them', async () => {
@@ -56,13 +63,13 @@ describe('the rows of documents', () => {
     });
     const sparse = row(2, { pageCount: null, charCount: null, indexedAt: null, textGeneration: null });
     await write(full, sparse);
-    expect(await documents.find(synced.database, [2, 1, 3])).toEqual([full, sparse]);
+    expect(await read(2, 1, 3)).toEqual([sparse, full]);
   });
 
   it('are written over by a newer state', async () => {
     await write(row(1));
     await write(row(1, { title: 'Newer', status: 'failed', indexedAt: null }), row(2));
-    expect(await documents.find(synced.database, [1, 2])).toEqual([row(1, { title: 'Newer', status: 'failed', indexedAt: null }), row(2)]);
+    expect(await read(1, 2)).toEqual([row(1, { title: 'Newer', status: 'failed', indexedAt: null }), row(2)]);
   });
 
   it('are listed newest first, equal times by id', async () => {

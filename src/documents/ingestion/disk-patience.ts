@@ -44,7 +44,9 @@ export class DiskPatience {
 }
 
 function isDiskRefusal(error: unknown): error is Error {
-  if (error instanceof StorageFullError || error instanceof StorageWriteError || error instanceof FileError) return true;
+  // an fsync is never tried again: it has ended the process
+  if (error instanceof FileError) return !error.isLostSync;
+  if (error instanceof StorageFullError || error instanceof StorageWriteError) return true;
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }

@@ -1,18 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
-import type { Chunk } from '../../chunking/index.js';
 import { Embedder } from '../../embedding/index.js';
 import { Problem } from '../../platform/index.js';
 import { SaveRefusedError, VectorStore } from '../../store/index.js';
-import { IngestionFailedError, NoTextFoundError, OriginalLostError } from '../documents.errors.js';
+import { IngestionFailedError } from '../documents.errors.js';
 import { ExtractedTexts } from '../originals/extracted-texts.js';
-import { OriginalFiles } from '../originals/original-files.js';
-import { DocumentReader, type ReadResult } from '../reading/index.js';
+import type { ReadResult } from '../reading/index.js';
 import { DiskPatience } from './disk-patience.js';
+import { embedInOrder } from './embed-in-order.js';
 import { CalledOff, type IngestionJob } from './ingestion-job.js';
-
-/** Chunks that the model has at once: while one is embedded the next is with it already, so that it never waits for us. */
-const CHUNKS_WITH_MODEL = 2;
+import { IngestionSource } from './ingestion-source.js';
 
 /**
  * Read, embed, save: one document's way in. Several are on it at once (the queue bounds how many): while one is embedded
@@ -26,9 +23,8 @@ export class IngestionPipeline {
 
   constructor(
     private readonly store: VectorStore,
-    private readonly reader: DocumentReader,
+    private readonly source: IngestionSource,
     private readonly embedder: Embedder,
-    private readonly originals: OriginalFiles,
     private readonly texts: ExtractedTexts,
   ) {}
 
@@ -39,7 +35,7 @@ export class IngestionPipeline {
   async run(job: IngestionJob): Promise<void> {
     try {
       const read = await this.patience.untilThereIsRoom(job, () => job.unlessCalledOff(this.read(job)));
-      const vectors = await job.unlessCalledOff(this.embedding.runExclusive(() => this.embed(job, read.chunks)));
+      const vectors = await job.unlessCalledOff(this.embedding.runExclusive(() => this.embed(job, read)));
       await this.save(job, read, vectors);
     } catch (error) {
       if (!isNoFailure(job, error)) await this.fail(job, error);
@@ -47,33 +43,15 @@ export class IngestionPipeline {
   }
 
   private async read(job: IngestionJob): Promise<ReadResult> {
-    const { id, sha256, sizeBytes, filename, mimeType, title, titleGiven } = job.document;
-    if (!(await this.originals.isWhole(sha256, sizeBytes))) throw new OriginalLostError(id, filename);
-    const result = await this.reader.read(
-      { path: this.originals.pathOf(sha256), mimeType, filename, givenTitle: titleGiven ? title : null },
-      { signal: job.signal, onProgress: ({ stage, done, total }) => job.report(stage, done, total) },
-    );
-    if (result.chunks.length === 0) throw new NoTextFoundError(filename);
-    job.report('embedding', 0, result.chunks.length);
-    return result;
+    const read = await this.source.read(job);
+    job.report('embedding', 0, read.chunks.length);
+    return read;
   }
 
-  private async embed(job: IngestionJob, chunks: Chunk[]): Promise<Float32Array> {
-    const { dimension } = this.store;
-    const vectors = new Float32Array(chunks.length * dimension);
-    const withModel: Promise<Float32Array>[] = [];
-    for (let done = 0, next = 0; done < chunks.length; done++) {
-      job.signal.throwIfAborted();
-      for (; next < chunks.length && withModel.length < CHUNKS_WITH_MODEL; next++) {
-        const vector = this.embedder.embedText(chunks[next].embeddingText);
-        // Its turn to be awaited may never come, when one before it fails.
-        vector.catch(() => undefined);
-        withModel.push(vector);
-      }
-      vectors.set(await (withModel.shift() as Promise<Float32Array>), done * dimension);
-      job.report('embedding', done + 1, chunks.length);
-    }
-    return vectors;
+  private embed(job: IngestionJob, { chunks }: ReadResult): Promise<Float32Array> {
+    const texts = chunks.map(({ embeddingText }) => embeddingText);
+    const onDone = (done: number): void => job.report('embedding', done, chunks.length);
+    return embedInOrder(this.embedder, texts, this.store.dimension, { signal: job.signal, onDone });
   }
 
   private async save(job: IngestionJob, read: ReadResult, vectors: Float32Array): Promise<void> {

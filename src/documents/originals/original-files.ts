@@ -50,6 +50,11 @@ export class OriginalFiles {
     await this.disk.renameDurably(stagedPath, path);
   }
 
+  /** An upload's bytes are on the disk when this resolves. */
+  async syncStaged(path: string): Promise<void> {
+    await this.disk.syncFile(path);
+  }
+
   /** Removes a staged file that found no place; one that was moved is no error. */
   async discard(stagedPath: string): Promise<void> {
     await rm(stagedPath, { force: true });

@@ -43,7 +43,7 @@ export class UploadReceiver {
 
   /** @throws a Problem; whoever gets an upload discards it in the end */
   async receive(request: Request, response: Response): Promise<ReceivedUpload> {
-    const storage = new UploadStorage(this.originals.temporaryFolder);
+    const storage = new UploadStorage(this.originals.temporaryFolder, (path) => this.originals.syncStaged(path));
     let body: UploadBody | null = null;
     try {
       this.checkHead(request);

@@ -3,7 +3,10 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
-import { FileError } from '../../platform/index.js';
+import { Disk, FileError } from '../../platform/index.js';
+
+/** Makes a written file's bytes durable. */
+export type SyncFile = (path: string) => Promise<void>;
 
 /** First bytes that are kept in memory, for telling the type. */
 export const HEAD_BYTES = 64 * 1024;
@@ -25,7 +28,10 @@ export interface StagedFile {
 export class UploadStorage implements StorageEngine {
   private readonly stagings: Promise<unknown>[] = [];
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly syncFile: SyncFile,
+  ) {}
 
   /** Resolves when nothing is being written any more, by whatever end. */
   async settled(): Promise<void> {
@@ -37,7 +43,7 @@ export class UploadStorage implements StorageEngine {
     file: Express.Multer.File,
     callback: (error?: unknown, info?: Partial<Express.Multer.File>) => void,
   ): void {
-    const staging = stageStream(file.stream as AsyncIterable<Buffer>, this.folder);
+    const staging = stageStream(file.stream as AsyncIterable<Buffer>, this.folder, this.syncFile);
     this.stagings.push(staging);
     staging.then(
       (staged) => callback(null, staged as Partial<Express.Multer.File>),
@@ -51,13 +57,17 @@ export class UploadStorage implements StorageEngine {
 }
 
 /** @throws FileError, or what the stream fails with; then nothing is left */
-export async function stageStream(source: Iterable<Buffer> | AsyncIterable<Buffer>, folder: string): Promise<StagedFile> {
+export async function stageStream(
+  source: Iterable<Buffer> | AsyncIterable<Buffer>,
+  folder: string,
+  syncFile: SyncFile = (path) => new Disk().syncFile(path),
+): Promise<StagedFile> {
   const path = join(folder, `${randomUUID()}.upload`);
   const file = await onDisk('open', path, open(path, 'wx', 0o640));
   let complete = false;
   try {
     const staged = await copy(source, file, path);
-    await onDisk('sync', path, file.sync());
+    await syncFile(path);
     complete = true;
     return { path, ...staged };
   } finally {

@@ -13,6 +13,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 70_000;
 
+/** TypeORM keeps in it which migrations ran. */
+export const MIGRATIONS_TABLE = 'migrations';
+
 const TIMESTAMP_WITHOUT_ZONE = 1114;
 
 /** pg reads a `timestamp` as the machine's local time; here every one is written in UTC and read as UTC. */
@@ -51,12 +54,17 @@ export function migrationOptions(connection: Connection, entities: EntityClass[]
   };
 }
 
+/** For one question whether anybody is there. */
+export function pingOptions(connection: Connection): DataSourceOptions {
+  return { ...options(connection, 'SELECT 1', { max: 1, query_timeout: CONNECT_TIMEOUT_MS }), poolErrorHandler: () => undefined };
+}
+
 function options(connection: Connection, onConnect: string, pool: Record<string, unknown>) {
   return {
     ...connection,
     type: 'postgres' as const,
     applicationName: 'hybrid-vector-storage',
-    migrationsTableName: 'migrations',
+    migrationsTableName: MIGRATIONS_TABLE,
     synchronize: false,
     installExtensions: false,
     logging: false,

@@ -1,13 +1,15 @@
 import type { PoolClient } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { failureOf } from './failure.js';
+import { failureOf, sqlState } from './failure.js';
 import { QueryRunnerSql, type Sql } from './sql.js';
 
 const CLOSE_WAIT_MS = 2_000;
 
 /** TypeORM's connections, one for each piece of work. */
 export class ConnectionPool {
+  private readonly lent = new Set<PoolClient>();
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** Rejects while PostgreSQL does not answer; may then be called again. */
@@ -21,12 +23,13 @@ export class ConnectionPool {
     let client: PoolClient | undefined;
     try {
       client = (await runner.connect()) as PoolClient;
+      this.lent.add(client);
       return await work(new QueryRunnerSql(runner));
     } catch (error) {
-      // It may hang for ever with an answer that is not coming: never to be lent to anybody again.
-      if (failureOf(error) === 'lost') void (client as unknown as { end(): Promise<void> } | undefined)?.end().catch(() => undefined);
+      if (client && isSpent(error)) end(client);
       throw error;
     } finally {
+      if (client) this.lent.delete(client);
       await runner.release();
     }
   }
@@ -46,10 +49,28 @@ export class ConnectionPool {
     });
   }
 
-  /** A session that hangs does not hold it up for longer than a moment. */
+  /** Ends what is under way: its statements fail as if the server were gone, which takes back what was not committed. */
+  abandon(): void {
+    this.lent.forEach(end);
+  }
+
+  /** After it `open` makes new connections. A session that hangs does not hold it up for longer than a moment. */
   async close(): Promise<void> {
     if (!this.dataSource.isInitialized) return;
     const closed = this.dataSource.destroy().catch(() => undefined);
     await Promise.race([closed, sleep(CLOSE_WAIT_MS, undefined, { ref: false })]);
   }
+}
+
+/**
+ * Never to be lent to anybody again: it may hang for ever with an answer that is not coming; or its session was begun
+ * read-only, and stays so when the database is no longer.
+ */
+function isSpent(error: unknown): boolean {
+  return failureOf(error) === 'lost' || sqlState(error) === '25006';
+}
+
+/** With a statement under way the socket is torn down, and the statement rejects at once. */
+function end(client: PoolClient): void {
+  void (client as unknown as { end(): Promise<void> }).end().catch(() => undefined);
 }

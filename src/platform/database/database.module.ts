@@ -1,4 +1,4 @@
-import { Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { DataConfig, DatabaseConfig } from '../config/config.js';
@@ -8,7 +8,7 @@ import { StartNotes } from '../start-notes.js';
 import { describeConnection, poolOptions, type Connection, type EntityClass, type MigrationClass } from './connection-options.js';
 import { Database } from './database.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { executeUnhurried, runPendingMigrations } from './migrate.js';
+import { executeUnhurried, ping, runPendingMigrations, verifyMigrated } from './migrate.js';
 import { refusalOf } from './refusal.js';
 
 /** What the modules keep in PostgreSQL. The floor knows no module, so the application hands it in. */
@@ -20,7 +20,7 @@ export interface DatabaseSchema {
 
 /** Provides `Database` everywhere. Nothing is started or connected before `Database.start()`. */
 @Module({})
-export class DatabaseModule implements OnApplicationShutdown {
+export class DatabaseModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(private readonly database: Database) {}
 
   static forRoot(schema: DatabaseSchema): DynamicModule {
@@ -48,6 +48,10 @@ export class DatabaseModule implements OnApplicationShutdown {
       ],
       exports: [Database],
     };
+  }
+
+  onModuleDestroy(): void {
+    this.database.expectClose();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -85,6 +89,8 @@ function makeDatabase(
   const connection = addressOf(from);
   const steps = {
     prepare: async (signal: AbortSignal) => void (await runPendingMigrations(connection, migrations, signal)),
+    verify: verifyMigrated,
+    ping: () => ping(connection),
     executeUnhurried: (statement: string) => executeUnhurried(connection, statement),
     refusal: (error: unknown) => refusalOf(connection, error),
   };

@@ -6,20 +6,24 @@ import { backoffMs } from './backoff.js';
 import { ConnectionPool } from './connection-pool.js';
 import { DatabaseUnavailableError } from './database.errors.js';
 import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { failureOf } from './failure.js';
+import { failureOf, isUnfit } from './failure.js';
+import { Heartbeat, NoAnswerError } from './heartbeat.js';
 import type { Sql } from './sql.js';
 
-const HEARTBEAT_MS = 5_000;
-/** A server that does not answer the simplest question for this long is away. */
-const HEARTBEAT_WAIT_MS = 10_000;
 /** How long the start waits for a server that somebody else runs, and for the embedded one with its migrations. */
 const PATIENCE_MS = 3_000;
 const EMBEDDED_PATIENCE_MS = 60_000;
+/** How long statements that are under way may hold up the stop. */
+const STOP_PATIENCE_MS = 3_000;
 
 /** How a connection is made ready before anybody uses it. */
 export interface ConnectionSteps {
   /** Migrates; rejects while the server does not answer. */
   prepare(signal: AbortSignal): Promise<void>;
+  /** Whether what `prepare` made is still there; rejects when it is not. */
+  verify(sql: Sql): Promise<void>;
+  /** Asks the server something over a connection of its own. */
+  ping(): Promise<void>;
   /** Runs one statement over a connection of its own, without a time limit. */
   executeUnhurried(statement: string): Promise<void>;
   /** The line to end with for an answer that waiting cannot better. */
@@ -35,10 +39,11 @@ export class Database implements Sql {
   private readonly logger = new Logger(Database.name);
   private readonly closing = new AbortController();
   private readonly hooks: ((sql: Sql) => Promise<void>)[] = [];
+  private readonly watchers: ((sql: Sql) => Promise<void>)[] = [];
   private readonly connectedListeners: (() => void)[] = [];
   private readonly lostListeners: (() => void)[] = [];
   private readonly pool: ConnectionPool;
-  private heartbeat: NodeJS.Timeout | undefined;
+  private readonly heartbeat: Heartbeat;
   private everConnected = false;
   private isConnected = false;
   private failure = 'It has not answered yet';
@@ -53,6 +58,7 @@ export class Database implements Sql {
     private readonly stopProcess: (reason: Error) => void,
   ) {
     this.pool = new ConnectionPool(dataSource);
+    this.heartbeat = new Heartbeat({ look: () => this.look(), ping: () => steps.ping() }, (reason) => this.lose(reason));
   }
 
   get connected(): boolean {
@@ -69,6 +75,14 @@ export class Database implements Sql {
     this.hooks.push(hook);
   }
 
+  /**
+   * Runs now and then while connected. When it rejects, the database is no longer what it was (emptied, put back from a
+   * copy): it counts as away, and is connected anew with migrations and hooks. A StopError ends the process.
+   */
+  onWatch(watcher: (sql: Sql) => Promise<void>): void {
+    this.watchers.push(watcher);
+  }
+
   onConnected(listener: () => void): void {
     this.connectedListeners.push(listener);
   }
@@ -82,10 +96,10 @@ export class Database implements Sql {
    * background; the embedded one for a minute. Rejects with a StopError when it never will.
    */
   async start(): Promise<void> {
-    await this.server?.start();
+    const answers = (await this.server?.start()) ?? false;
     const connecting = this.keepConnecting();
     const patience = new AbortController();
-    const waited = sleep(this.server ? EMBEDDED_PATIENCE_MS : PATIENCE_MS, 'waited', { signal: patience.signal, ref: false }).catch(
+    const waited = sleep(answers ? EMBEDDED_PATIENCE_MS : PATIENCE_MS, 'waited', { signal: patience.signal, ref: false }).catch(
       () => undefined,
     );
     const first = await Promise.race([connecting, waited]).finally(() => patience.abort());
@@ -117,11 +131,21 @@ export class Database implements Sql {
     if (failureOf(error) === 'lost') this.lose(error);
   }
 
+  /** Looks now whether the database is still what it was, rather than at the next beat. Returns at once. */
+  watchNow(): void {
+    this.heartbeat.beat();
+  }
+
+  /** The stop has begun: what a server that hangs does not answer soon is given up, so that nobody waits for it. */
+  expectClose(): void {
+    setTimeout(() => this.pool.abandon(), STOP_PATIENCE_MS).unref();
+  }
+
   /** Connections first, then the embedded server. */
   async close(): Promise<void> {
     this.closing.abort();
     this.isConnected = false;
-    clearTimeout(this.heartbeat);
+    this.heartbeat.stop();
     await this.pool.close();
     await this.server?.stop();
   }
@@ -133,7 +157,10 @@ export class Database implements Sql {
     } catch (error) {
       const failure = failureOf(error);
       if (failure === 'lost') this.lose(error);
-      throw failure === 'refused' ? error : new DatabaseUnavailableError(error);
+      if (failure !== 'refused') throw new DatabaseUnavailableError(error);
+      if (!isUnfit(error)) throw error;
+      this.watchNow();
+      throw new DatabaseUnavailableError(error);
     }
   }
 
@@ -162,31 +189,35 @@ export class Database implements Sql {
     if (this.closing.signal.aborted) return;
     if (this.everConnected) this.logger.log('PostgreSQL is back');
     this.isConnected = this.everConnected = true;
-    this.scheduleBeat();
+    this.heartbeat.start();
     this.connectedListeners.forEach((listener) => listener());
   }
 
-  /** Asks now and then, since a server that hangs or a network that is cut ends no connection. */
-  private async beat(): Promise<void> {
-    const answered = this.query('SELECT 1').catch(() => undefined);
-    const waited = sleep(HEARTBEAT_WAIT_MS, 'waited', { ref: false });
-    if ((await Promise.race([answered, waited])) === 'waited') this.lose(new Error(`no answer within ${HEARTBEAT_WAIT_MS / 1000} s`));
-    if (this.isConnected) this.scheduleBeat();
-  }
-
-  private scheduleBeat(): void {
-    clearTimeout(this.heartbeat);
-    this.heartbeat = setTimeout(() => void this.beat(), HEARTBEAT_MS).unref();
+  private async look(): Promise<void> {
+    await this.pool.run(async (sql) => {
+      await this.steps.verify(sql);
+      for (const watch of this.watchers) await watch(sql);
+    });
   }
 
   private lose(error: unknown): void {
     if (!this.isConnected) return;
     this.isConnected = false;
-    clearTimeout(this.heartbeat);
+    this.heartbeat.stop();
+    if (error instanceof StopError) return this.stopProcess(error);
     this.failure = error instanceof Error ? error.message : String(error);
     this.logger.warn(`PostgreSQL is away (${this.failure}); it is looked for again by itself`);
     this.lostListeners.forEach((listener) => listener());
-    this.keepConnecting().catch((reason: Error) => this.stopProcess(reason));
+    this.connectAgain(error instanceof NoAnswerError).catch((reason: Error) => this.stopProcess(reason));
+  }
+
+  /** @param hung no answer will come over the connections that there are */
+  private async connectAgain(hung: boolean): Promise<void> {
+    if (hung) {
+      this.pool.abandon();
+      await this.pool.close();
+    }
+    await this.keepConnecting();
   }
 }
 

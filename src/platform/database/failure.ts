@@ -1,3 +1,5 @@
+import { Problem } from '../errors/problem.js';
+
 /**
  * What a failed query says about the database. `lost`: the connection is gone or was never made; `busy`: it lives and
  * refuses for now; `refused`: it fails the same way again.
@@ -10,6 +12,13 @@ const NETWORK_CODES = new Set([
 ]);
 /** The server says that it is ending or not ready: admin and crash shutdown, cannot connect now, database dropped. */
 const ENDING_STATES = new Set(['57P01', '57P02', '57P03', '57P04']);
+/** No room or time now, a conflict, a lock, read-only, a transaction that the server found too long. */
+const BUSY_STATES = /^(53|57|40|55P03|25006|25P03|25P04)/;
+/**
+ * Something about the database as a whole: rights, schema, state, its own disk, damage. No statement is to blame, and people
+ * may be mending it: a restore in progress looks like this too.
+ */
+const UNFIT_STATES = /^(42501|42P01|42703|3F|3D|28|25|55|58|F0|XX001|XX002)/;
 /** pg's own words where it gives no code. */
 const LOST_WORDS =
   /connection terminated|connection error|not queryable|connection ended|query read timeout|connection timeout|client was closed/i;
@@ -20,7 +29,8 @@ const BUSY_WORDS = /timeout exceeded when trying to connect|cannot use a pool af
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, driverError, cause, errors } = error as { code?: unknown; driverError?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'string') return code;
+  // a problem's own code is for clients
+  if (typeof code === 'string' && !(error instanceof Problem)) return code;
   return errorCode(driverError) ?? errorCode(cause) ?? errorCode(errors?.[0]);
 }
 
@@ -36,9 +46,19 @@ export function failureOf(error: unknown): Failure {
   const state = sqlState(error);
   if (state !== undefined) {
     if (ENDING_STATES.has(state) || (state.startsWith('08') && state !== '08P01')) return 'lost';
-    return /^(53|57|40|55P03|25006)/.test(state) ? 'busy' : 'refused';
+    return BUSY_STATES.test(state) ? 'busy' : 'refused';
   }
   const words = error instanceof Error ? error.message : '';
   if (LOST_WORDS.test(words)) return 'lost';
   return BUSY_WORDS.test(words) ? 'busy' : 'refused';
+}
+
+/** Whether a statement was refused because the database is not as it must be, whatever the statement. */
+export function isUnfit(error: unknown): boolean {
+  return UNFIT_STATES.test(sqlState(error) ?? '');
+}
+
+/** Every connection is lent: that says nothing about the server. */
+export function isPoolExhausted(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('timeout exceeded when trying to connect');
 }

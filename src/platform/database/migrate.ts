@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { migrationOptions, type Connection, type MigrationClass } from './connection-options.js';
+import { migrationOptions, MIGRATIONS_TABLE, pingOptions, type Connection, type MigrationClass } from './connection-options.js';
+import type { Sql } from './sql.js';
 
 /** Any number, the same for every process that migrates this schema. */
 const ADVISORY_LOCK = 4_848_735_001;
@@ -18,6 +19,18 @@ export async function runPendingMigrations(connection: Connection, migrations: M
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** Rejects when the schema that the migrations made is gone. */
+export async function verifyMigrated(sql: Sql): Promise<void> {
+  await sql.query(`SELECT FROM ${MIGRATIONS_TABLE} LIMIT 1`);
+}
+
+/** Whether the server answers anything: one connection, one statement. */
+export async function ping(connection: Connection): Promise<void> {
+  const dataSource = new DataSource(pingOptions(connection));
+  await dataSource.initialize();
+  await dataSource.destroy();
 }
 
 export async function executeUnhurried(connection: Connection, statement: string): Promise<void> {

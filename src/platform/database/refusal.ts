@@ -8,7 +8,8 @@ const CURES: Record<string, string> = {
   '3D000': 'Create that database, or correct its name in DATABASE_URL.',
   '42501': 'Give that user the right: it must own the database, or hold CREATE on it and on its schema.',
   '3F000': 'Create that schema, or correct search_path.',
-  '42P07': 'The database holds tables of another program: give this one a database of its own.',
+  '42P07':
+    'The database holds tables of another program, or of this one without its table "migrations": give it a database of its own, or drop those tables. What is in the store is copied there again.',
 };
 
 /** The one line to end with when the database answers, and what it answers cannot get better by waiting. */

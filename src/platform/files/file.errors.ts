@@ -17,4 +17,9 @@ export class FileError extends Error {
   get isOutOfSpace(): boolean {
     return this.code === 'ENOSPC' || this.code === 'EDQUOT' || this.code === 'EFBIG';
   }
+
+  /** An fsync failed: what the disk holds of the file is not known, and no later fsync says it. */
+  get isLostSync(): boolean {
+    return this.operation === 'sync' || this.operation === 'sync-folder';
+  }
 }

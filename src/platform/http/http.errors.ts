@@ -142,6 +142,16 @@ export class MalformedRequestError extends Problem {
   }
 }
 
+export class DiskFullError extends Problem {
+  constructor(cause: Error) {
+    super(
+      { code: 'STORAGE_FULL', status: 507, title: 'No room on the disk' },
+      `${cause.message}. Nothing was changed, what was there is safe. Free some space and try again.`,
+      { cause },
+    );
+  }
+}
+
 export class InternalError extends Problem {
   constructor(cause: unknown) {
     super(

@@ -3,6 +3,13 @@ import { RequestTimeoutError } from './http.errors.js';
 import { answerWithProblem } from './problem.filter.js';
 import { hasBody } from './read-body.js';
 
+const busy = new WeakMap<object, () => boolean>();
+
+/** A body that may stand still while something is done with what came of it: its sender may be waiting for that. */
+export function standsStillWhile(request: object, isBusy: () => boolean): void {
+  busy.set(request, isBusy);
+}
+
 /** Answers 408 when a body stands still for `stallMs` though we would read on. A reader that pauses is no fault of the client. */
 export function stalledBody(stallMs: number): RequestHandler {
   return (request, response, next) => {
@@ -11,7 +18,7 @@ export function stalledBody(stallMs: number): RequestHandler {
     let quiet = false;
     const timer = setInterval(() => {
       if (request.complete || request.destroyed) return clearInterval(timer);
-      const wanted = request.readableLength < request.readableHighWaterMark;
+      const wanted = request.readableLength < request.readableHighWaterMark && busy.get(request)?.() !== true;
       const still = request.socket.bytesRead === seenBytes;
       seenBytes = request.socket.bytesRead;
       // two looks in a row, so that a body is given at least stallMs

@@ -2,10 +2,12 @@ import { HttpException, NotFoundException } from '@nestjs/common';
 import type { Request } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { Problem } from '../errors/problem.js';
+import { FileError } from '../files/file.errors.js';
 import { allowedMethods } from './allowed-methods.js';
 import {
   BodyCutOffError,
   BodyTooLargeError,
+  DiskFullError,
   InternalError,
   MalformedJsonError,
   MalformedUrlError,
@@ -19,6 +21,7 @@ export function toProblem(error: unknown, request: Request): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return fromHttpException(error, request);
   if (error instanceof URIError) return new MalformedUrlError('The path is not valid percent-encoded UTF-8', error);
+  if (error instanceof FileError && error.isOutOfSpace) return new DiskFullError(error);
   return fromMultipart(error) ?? new InternalError(error);
 }
 

@@ -47,7 +47,10 @@ export async function rebuildSegments(
   const { disk, folder, dimension, sealVectors } = files;
   const series = new SegmentSeries({ disk, folder, dimension, rowsPerSegment: sealVectors, lastSequence: sequence, takeName });
   try {
-    const wanted = documentsOf(state, replaced[replaced.length - 1].group);
+    const wanted = documentsOf(
+      state,
+      replaced.map(({ group }) => group),
+    );
     const counts = await copyAll(state, wanted, read, series, options);
     await switchTo(files, state, segments, replaced, await series.finish());
     return counts;
@@ -59,9 +62,9 @@ export async function rebuildSegments(
   }
 }
 
-/** All documents; with the vectors that stand in the segments up to `last`, in the order of their ids. */
-function documentsOf(state: StoreState, last: RowGroup): Wanted[] {
-  const end = last.rows === 0 ? 0 : last.vectorIds(last.rows - 1, 1)[0];
+/** All documents; with those of their vectors that stand in the groups, in the order of their ids. */
+function documentsOf(state: StoreState, groups: readonly RowGroup[]): Wanted[] {
+  const end = groups.reduce((last, group) => (group.rows > 0 ? group.vectorIds(group.rows - 1, 1)[0] : last), 0);
   const wanted = Array.from(state.documents.unordered(), (document) => ({
     document,
     ranges: state.documents.rangesOf(document.id).filter(({ first }) => first <= end),

@@ -27,6 +27,8 @@ export interface SealerSettings {
   dimension: number;
   /** The tail is sealed when it holds this many vectors. */
   sealVectors: number;
+  /** Brings about a look between two batches, for a seal that could not begin: nobody may write for long. */
+  kick: () => Promise<void>;
   /** A seal came to its end. */
   onSealed: () => void;
   /** The process must end. */
@@ -89,6 +91,7 @@ export class TailSealer {
     } catch (error) {
       throwIfFatal(error);
       this.putOff(error);
+      setTimeout(() => void this.settings.kick().catch(() => undefined), RETRY_MS + 1).unref(); // closed meanwhile: no more seals
       return false;
     }
     const frozen = state.freeze(await settings.faiss.create(settings.dimension), journal.lastSequence);

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** The engine's document, mirrored. */
 @Entity('documents')
@@ -8,7 +8,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('idx_documents_trigrams', { synchronize: false })
 @Index('idx_documents_status', ['status'])
 export class DocumentEntity {
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'documents_pkey' })
+  @PrimaryGeneratedColumn({ primaryKeyConstraintName: 'documents_pkey' })
   id: number;
 
   @Column('text', { name: 'owner_id', nullable: true })

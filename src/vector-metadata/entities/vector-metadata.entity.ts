@@ -47,4 +47,7 @@ export class VectorMetadataEntity {
 
   @Column('integer', { name: 'char_end', nullable: true })
   charEnd: number | null;
+
+  @Column('text', { name: 'heading_path', array: true, default: () => "'{}'" })
+  headingPath: string[];
 }

@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DocumentsService } from '../../../src/documents/documents.service.js';
+import { EmbeddingTexts } from '../../../src/documents/ingestion/embedding-texts.js';
 import { IngestionPipeline } from '../../../src/documents/ingestion/ingestion-pipeline.js';
 import { IngestionQueue } from '../../../src/documents/ingestion/ingestion-queue.js';
+import { IngestionSource } from '../../../src/documents/ingestion/ingestion-source.js';
 import { SettledDocuments } from '../../../src/documents/ingestion/settled-documents.js';
 import { ExtractedTexts } from '../../../src/documents/originals/extracted-texts.js';
 import { OriginalFiles } from '../../../src/documents/originals/original-files.js';
 import { stageStream } from '../../../src/documents/upload/upload-storage.js';
 import { Disk, EventBus, HealthRegistry, Problem } from '../../../src/platform/index.js';
 import { StorageFullError, type StoredDocument, type VectorStore } from '../../../src/store/index.js';
+import { embeddingConfig } from '../../support/real-model.js';
 import { DIMENSION, openStore, vectorOf } from '../../support/store-fixture.js';
 import { SteeredEmbedder, SteeredReader } from '../../support/steered-ingestion.js';
 
@@ -46,7 +49,8 @@ describe('the way of documents into the store', () => {
     health = new HealthRegistry();
     originals = new OriginalFiles({ dataDir }, disk);
     const texts = new ExtractedTexts({ dataDir }, disk);
-    pipeline = new IngestionPipeline(store, reader, embedder, originals, texts);
+    const source = new IngestionSource(store, reader, originals, new EmbeddingTexts(embeddingConfig()));
+    pipeline = new IngestionPipeline(store, source, embedder, texts);
     queue = new IngestionQueue(store, events, pipeline, health);
     settled = new SettledDocuments(store, events);
     documents = new DocumentsService(store, originals, texts);

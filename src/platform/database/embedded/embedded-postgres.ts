@@ -48,12 +48,21 @@ export class EmbeddedPostgres {
     return answers(this.socketFolder);
   }
 
-  /** Resolves when the server answers; rejects with a StopError that says why it cannot. */
-  async start(): Promise<void> {
+  /**
+   * Resolves when the server answers; rejects with a StopError that says why it cannot. A disk without room is waited for in
+   * the background, since what does not need PostgreSQL can be served meanwhile: it then resolves with false.
+   */
+  async start(): Promise<boolean> {
     mkdirSync(join(this.folder, '..'), { recursive: true });
     try {
       await this.launch();
+      return true;
     } catch (error) {
+      if (isOutOfSpace(error)) {
+        this.logger.error(`PostgreSQL finds no room on ${this.folder}: ${(error as Error).message}. It is started when there is some.`);
+        this.restarting = this.restart();
+        return false;
+      }
       if (error instanceof StopError) throw error;
       throw new StopError(
         `The embedded PostgreSQL did not start on ${this.folder}: ${(error as Error).message}. If that folder is damaged, move it away: it is filled again from the journal.`,
@@ -98,4 +107,10 @@ export class EmbeddedPostgres {
       }
     }
   }
+}
+
+/** In the system's own words, or PostgreSQL's, which are the same. */
+function isOutOfSpace(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' || /No space left on device|Disk quota exceeded/i.test(message);
 }

@@ -9,6 +9,8 @@ const START_WAIT_MS = 120_000;
 /** A fast shutdown writes a checkpoint; after this long the server is ended at once and recovers at its next start. */
 const FAST_STOP_WAIT_MS = 6_000;
 const LOG_CHARS_KEPT = 4_000;
+/** What ended the server, before what it answered to who asked meanwhile ("the database system is starting up"). */
+const LINES_THAT_TELL = [/No space left on device/, /PANIC/, /FATAL(?!.*(?:database system|the connection))|could not/, /FATAL/];
 
 const SETTINGS = [
   'listen_addresses=',
@@ -72,7 +74,8 @@ export class PostgresProcess {
   /** What the server said last, one line. */
   lastWords(): string {
     const lines = this.log.trim().split('\n');
-    return (lines.filter((line) => /FATAL|PANIC|could not/.test(line)).at(-1) ?? lines.at(-1) ?? '').trim() || 'it said nothing';
+    const telling = LINES_THAT_TELL.map((pattern) => lines.filter((line) => pattern.test(line)).at(-1));
+    return (telling.find((line) => line !== undefined) ?? lines.at(-1) ?? '').trim() || 'it said nothing';
   }
 
   /** Sessions are ended and everything is written; SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one. */

@@ -36,7 +36,8 @@ function createServerFolder(folder: string, account: Account, initdb: string): v
   const made = spawnSync(command, args, { uid: account.uid, gid: account.gid, encoding: 'utf8', cwd: '/' });
   if (made.status !== 0) {
     rmSync(draft, { recursive: true, force: true });
-    const reason = (made.stderr || String(made.error ?? made.signal)).trim().split('\n').at(-1);
+    const lines = (made.stderr || String(made.error ?? made.signal)).trim().split('\n');
+    const reason = lines.find((line) => line.includes('No space left on device')) ?? lines.at(-1);
     throw new StopError(`A database could not be made in ${dirname(folder)}: ${reason}`);
   }
   // The rename is the commit point: a run killed during initdb leaves a draft, never half a server folder.
