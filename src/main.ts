@@ -2,15 +2,18 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
-import { lockDataDir, readConfig, readEnvironment, StartNotes, StopError, StopRequests, type Config } from './platform/index.js';
+import { FileError, lockDataDir, readConfig, readEnvironment, StartNotes, StopError, StopRequests, type Config } from './platform/index.js';
 import { ProcessEnd } from './process-end.js';
 import { startMessage } from './start-message.js';
 
-// Boot order: configuration, lock, application (store recovery, database and migrations), listen.
+// Boot order: configuration, lock, application (store recovery, database and migrations), listen. A store that is gone comes
+// back from the database first.
 let application: NestExpressApplication | undefined;
+const leaving = new AbortController();
 
 const processEnd = new ProcessEnd(async () => {
-  // what is half begun is finished first, so that it can be ended in order; the deadline holds for it too
+  // what is half begun is finished first, so that it can be ended in order; the deadline holds for it too. What waits is not
+  leaving.abort(new Error('The process is to end'));
   await booting.catch(() => undefined);
   await application?.close();
 });
@@ -22,14 +25,19 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) proces
 process.stdout.on('error', () => undefined);
 
 const booting = boot();
-booting.catch((error: unknown) => (error instanceof StopError ? void processEnd.end(error) : endUnexpectedly(error)));
+booting.catch((error: unknown) => {
+  if (error === leaving.signal.reason) return;
+  if (error instanceof StopError) void processEnd.end(error);
+  else if (error instanceof FileError) void processEnd.end(unusable(error));
+  else endUnexpectedly(error);
+});
 
 async function boot(): Promise<void> {
   const config = readConfig(readEnvironment());
   lockDataDir(config.data.dataDir);
   // imported late: a wrong setting is answered before hundreds of modules are loaded
   const { createApplication } = await import('./application.js');
-  application = await createApplication(config);
+  application = await createApplication(config, leaving.signal);
   application.get(StopRequests).onRequest((reason) => void processEnd.end(reason));
   const port = await listen(application, config);
   process.stdout.write(startMessage(config.http, port, application.get(StartNotes).lines()));
@@ -45,6 +53,12 @@ async function listen(app: NestExpressApplication, { http: { port, host } }: Con
     throw new StopError(`PORT=${port} on HOST=${host} cannot be listened on (${message}). Set another PORT or HOST.`);
   }
   return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+/** A file that the start needs, and that this account or this disk does not give. */
+function unusable(error: FileError): StopError {
+  const what = 'What was acknowledged is safe. Look at the disk and at the rights of this account below DATA_DIR, then start again.';
+  return new StopError(`${error.message}. ${what}`, { cause: error });
 }
 
 function endUnexpectedly(error: unknown): void {
