@@ -1,41 +1,74 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { beforeEnd } from './interruption.js';
 import { quietMachine } from './quiet-machine.js';
 
-const startMsMax = 120_000;
+const startMsMax = 300_000;
+const catchUpMsMax = 1_200_000;
 const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
+
+export interface AppOptions {
+  /** Over the variables of this process. */
+  environment?: NodeJS.ProcessEnv;
+  /** Loaded into the server's process before it starts. It may speak over the process's channel. */
+  preload?: URL;
+}
 
 /** The built server as a process of its own, on a free port and a folder of the caller's. */
 export class RunningApp {
   private constructor(
-    private readonly child: ChildProcess,
+    readonly child: ChildProcess,
     /** `http://127.0.0.1:<port>` */
     readonly url: string,
-    /** Milliseconds from the spawn until `/health/ready` answered 200. */
-    readonly readyMs: number,
+    private readonly startedAt: number,
   ) {}
 
-  static async start(dataDir: string): Promise<RunningApp> {
+  static async start(dataDir: string, { environment = {}, preload }: AppOptions = {}): Promise<RunningApp> {
     const port = await freePort();
     const started = performance.now();
-    const child = spawn(process.execPath, [main], {
-      env: { ...process.env, DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: String(port), DATABASE_URL: '', API_KEYS: '', LOG_LEVEL: 'error' },
-      stdio: ['ignore', 'ignore', 'inherit'],
+    const child = spawn(process.execPath, [...(preload ? ['--import', preload.href] : []), main], {
+      env: {
+        ...{ ...process.env, DATABASE_URL: '', API_KEYS: '', LOG_LEVEL: 'error', ...environment },
+        ...{ DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: String(port) },
+      },
+      stdio: ['ignore', 'ignore', 'inherit', ...(preload ? ['ipc' as const] : [])],
     });
-    const url = `http://127.0.0.1:${port}`;
-    while (!(await isReady(url))) {
+    const app = new RunningApp(child, `http://127.0.0.1:${port}`, started);
+    const forget = beforeEnd(() => app.stop());
+    child.once('exit', forget);
+    while (!(await isReady(app.url))) {
       if (child.exitCode !== null) throw new Error(`The server ended with code ${child.exitCode} before it was ready`);
       if (performance.now() - started > startMsMax) {
-        child.kill('SIGKILL');
+        await app.stop('SIGKILL');
         throw new Error(`The server was not ready after ${startMsMax} ms`);
       }
       await pause(20);
     }
-    return new RunningApp(child, url, performance.now() - started);
+    app.readyAt = performance.now();
+    return app;
+  }
+
+  private readyAt = NaN;
+
+  /** Milliseconds from the spawn until `/health/ready` answered 200. */
+  get readyMs(): number {
+    return this.readyAt - this.startedAt;
+  }
+
+  /** Of the server's process, its threads included; what it starts beside it counts for itself. */
+  async memory(): Promise<{ residentBytes: number; peakBytes: number }> {
+    const status = await readFile(`/proc/${this.child.pid}/status`, 'utf8');
+    const bytes = (name: string): number => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+    return { residentBytes: bytes('VmRSS'), peakBytes: bytes('VmHWM') };
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
   }
 
   /** Journal records that PostgreSQL still lacks. */
@@ -44,14 +77,23 @@ export class RunningApp {
     return sync.lag;
   }
 
-  async caughtUp(): Promise<void> {
-    while ((await this.lag()) > 0) await pause(50);
+  async caughtUp(): Promise<boolean> {
+    const start = performance.now();
+    while ((await this.lag()) > 0) {
+      if (performance.now() - start > catchUpMsMax) return false;
+      await pause(50);
+    }
+    return true;
   }
 
-  /** PostgreSQL has every record and has put it in order (its index on the texts comes last): it takes nothing from what is measured next. */
-  async settle(): Promise<void> {
-    await this.caughtUp();
+  /**
+   * PostgreSQL has every record and has put it in order (its index on the texts comes last): it takes nothing from what is
+   * measured next. False when it has not after twenty minutes.
+   */
+  async settle(): Promise<boolean> {
+    const isCaughtUp = await this.caughtUp();
     await quietMachine();
+    return isCaughtUp;
   }
 
   /** The parsed answer; rejects on anything but 2xx. */

@@ -6,10 +6,24 @@ export class Samples {
     if (values.length === 0) throw new Error('A median of nothing was asked for');
   }
 
+  get count(): number {
+    return this.values.length;
+  }
+
+  get most(): number {
+    return this.values.reduce((most, value) => Math.max(most, value), -Infinity);
+  }
+
   get median(): number {
     const sorted = [...this.values].sort((a, b) => a - b);
     const middle = sorted.length >> 1;
     return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** The value that `share` of the values do not exceed (nearest rank). */
+  percentile(share: number): number {
+    const sorted = Float64Array.from(this.values).sort();
+    return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   }
 
   /** `7.41 ms (7.38 to 8.02, n 15)` */

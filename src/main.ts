@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
-import { lockDataDir, readConfig, readEnvironment, StartNotes, StopError, StopRequests, type Config } from './platform/index.js';
+import { FileError, lockDataDir, readConfig, readEnvironment, StartNotes, StopError, StopRequests, type Config } from './platform/index.js';
 import { ProcessEnd } from './process-end.js';
 import { startMessage } from './start-message.js';
 
@@ -28,6 +28,7 @@ const booting = boot();
 booting.catch((error: unknown) => {
   if (error === leaving.signal.reason) return;
   if (error instanceof StopError) void processEnd.end(error);
+  else if (error instanceof FileError) void processEnd.end(unusable(error));
   else endUnexpectedly(error);
 });
 
@@ -52,6 +53,12 @@ async function listen(app: NestExpressApplication, { http: { port, host } }: Con
     throw new StopError(`PORT=${port} on HOST=${host} cannot be listened on (${message}). Set another PORT or HOST.`);
   }
   return (app.getHttpServer().address() as AddressInfo).port;
+}
+
+/** A file that the start needs, and that this account or this disk does not give. */
+function unusable(error: FileError): StopError {
+  const what = 'What was acknowledged is safe. Look at the disk and at the rights of this account below DATA_DIR, then start again.';
+  return new StopError(`${error.message}. ${what}`, { cause: error });
 }
 
 function endUnexpectedly(error: unknown): void {

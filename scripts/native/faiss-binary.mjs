@@ -4,6 +4,7 @@ import path from 'node:path';
 import { findPackage } from '../setup/root.mjs';
 import { SetupError, say } from '../setup/say.mjs';
 import { hashFiles, readStamp, writeStamp } from '../setup/stamp.mjs';
+import { withDistanceKernels } from './distance-kernels.mjs';
 import { mendSource } from './faiss-source.mjs';
 import { findFaissLibrary, getFaissLibrary } from './system-libraries.mjs';
 
@@ -17,11 +18,15 @@ const flags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-fopenmp', '-DNAPI_VERS
 
 // A fresh process: a broken binary may crash, and must not take the set-up with it.
 const probe = `
-const { IndexFlatIP } = require(process.argv[1]);
-const index = new IndexFlatIP(2);
-index.add(Float32Array.of(1, 0, 0, 1));
-const { labels } = index.search(Float32Array.of(1, 0), 1, Uint8Array.of(2));
-process.exitCode = labels[0] === 1 && index.reconstructN(1, 1)[1] === 1 ? 0 : 3;`;
+const { Index, IndexFlatIP, kernels } = require(process.argv[1]);
+const sound = (index) => {
+  index.add(Float32Array.of(1, 0, 0, 1));
+  const { labels } = index.scan(Float32Array.of(1, 0), 1, Uint8Array.of(2));
+  return labels[0] === 1 && index.reconstructN(1, 1)[1] === 1;
+};
+const graph = Index.fromFactory(2, 'HNSW32', 0);
+const found = sound(new IndexFlatIP(2)) && sound(graph) && graph.searchGraph(Float32Array.of(1, 0), 2).labels[0] === 0;
+process.exitCode = found && kernels() !== '' ? 0 : 3;`;
 
 const binaryFile = (faissNode) => path.join(faissNode, 'build/Release/faiss-node.node');
 const stampFile = (faissNode) => path.join(faissNode, 'build/Release/built-from.json');
@@ -31,7 +36,7 @@ function stampOf(faissNode) {
   const binary = fs.statSync(binaryFile(faissNode), { throwIfNoEntry: false });
   return JSON.stringify({
     source: hashFiles(faissNode, ['src/faiss.cc', 'package.json']),
-    recipe: hashFiles(import.meta.dirname, ['patches', 'faiss-binary.mjs', 'faiss-source.mjs']),
+    recipe: hashFiles(import.meta.dirname, ['patches', 'kernels', 'faiss-binary.mjs', 'faiss-source.mjs', 'distance-kernels.mjs']),
     libfaiss: findFaissLibrary(),
     arch: process.arch,
     binary: binary && [binary.size, binary.mtimeMs],
@@ -73,7 +78,10 @@ function compileInto(work, faissNode, library) {
   fs.writeFileSync(header, shim);
   const includes = [path.join(findPackage('node-api-headers'), 'include'), findPackage('node-addon-api', faissNode)];
   const args = [...flags, '-include', header, ...includes.flatMap((folder) => ['-I', folder]), source, '-o', binary];
-  const { status } = spawnSync('g++', [...args, library, '-lopenblas', '-lgomp'], { stdio: ['ignore', 2, 2] });
+  const libraries = withDistanceKernels(library, work);
+  if (!libraries) say(`${library} is no archive: distances are computed by its own functions, which may be four times slower`);
+  const link = [...(libraries ?? [library]), '-lopenblas', '-lgomp'];
+  const { status } = spawnSync('g++', [...args, ...link], { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new SetupError(`faiss-node does not compile against ${library}; the compiler's lines above say why.`);
   return binary;
 }

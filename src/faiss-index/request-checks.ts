@@ -25,6 +25,11 @@ export const checkHandle = (value: unknown): void => checkInteger('The index han
 export const checkRows = (name: string, value: unknown): void => checkInteger(name, value, 0, rowsMax);
 export const checkResults = (value: unknown): void => checkInteger('k', value, 1, resultsMax);
 
+export function checkKind(value: unknown): void {
+  if (value === 'flat' || value === 'hnsw') return;
+  throw new InvalidVectorRequestError(`The kind of index is ${shown(value)}; it must be "flat" or "hnsw".`);
+}
+
 export function checkPath(value: unknown): void {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return;
   throw new InvalidVectorRequestError(`The path is ${shown(value)}; it must be text, not empty and without NUL.`);
@@ -45,8 +50,11 @@ export function checkParts(value: unknown): void {
   (value as unknown[]).forEach((part, position) => {
     if (typeof part !== 'object' || part === null)
       throw new InvalidVectorRequestError(`Part ${position} is ${shown(part)}, not an object.`);
-    const { index, allowed } = part as Partial<SearchPart>;
+    const { index, allowed, exact } = part as Partial<SearchPart>;
     checkHandle(index);
+    if (exact !== undefined && typeof exact !== 'boolean') {
+      throw new InvalidVectorRequestError(`"exact" of part ${position} is ${shown(exact)}; it must be true or false.`);
+    }
     if (allowed !== undefined && !types.isUint8Array(allowed)) {
       throw new InvalidVectorRequestError(`The bitmap of part ${position} is ${shown(allowed)}; it must be a Uint8Array.`);
     }

@@ -2,8 +2,18 @@ import { Injectable, Optional, type OnApplicationShutdown, type OnModuleInit } f
 import { types } from 'node:util';
 import type { TransferListItem } from 'node:worker_threads';
 import { ProcessStop } from '../platform/index.js';
-import { FaissIndex, type IndexHandle, type SearchPart, type SearchResult } from './faiss-index.port.js';
-import { checkDimension, checkHandle, checkParts, checkPath, checkQuery, checkResults, checkRows, checkVectors } from './request-checks.js';
+import { FaissIndex, type IndexHandle, type IndexKind, type SearchPart, type SearchResult } from './faiss-index.port.js';
+import {
+  checkDimension,
+  checkHandle,
+  checkKind,
+  checkParts,
+  checkPath,
+  checkQuery,
+  checkResults,
+  checkRows,
+  checkVectors,
+} from './request-checks.js';
 import { WorkerChannel } from './worker-channel.js';
 
 /**
@@ -31,11 +41,12 @@ export class WorkerFaissIndex extends FaissIndex implements OnModuleInit, OnAppl
     return this.channel.request('create', { dimension });
   }
 
-  async open(path: string, rows: number, dimension: number): Promise<IndexHandle> {
+  async open(path: string, rows: number, dimension: number, kind: IndexKind = 'flat'): Promise<IndexHandle> {
     checkPath(path);
     checkRows('The count of rows', rows);
     checkDimension(dimension);
-    return this.channel.request('open', { path, rows, dimension });
+    checkKind(kind);
+    return this.channel.request('open', { path, rows, dimension, kind });
   }
 
   async add(index: IndexHandle, vectors: Float32Array): Promise<void> {
@@ -50,7 +61,7 @@ export class WorkerFaissIndex extends FaissIndex implements OnModuleInit, OnAppl
     checkResults(k);
     checkParts(parts);
     const transfer: TransferListItem[] = [];
-    const posted = parts.map(({ index, allowed }) => ({ index, allowed: allowed && postable(allowed, transfer) }));
+    const posted = parts.map(({ index, allowed, exact }) => ({ index, allowed: allowed && postable(allowed, transfer), exact }));
     const copy = new Float32Array(query);
     return this.channel.request('search', { query: copy, k, parts: posted }, [copy.buffer, ...transfer]);
   }

@@ -57,8 +57,12 @@ export class Housekeeping {
   async betweenBatches(): Promise<void> {
     const asked = this.sealsAsked.splice(0);
     if (asked.length === 0) return this.sealer.sealWhenFull();
-    const begun = await this.sealer.sealNow();
-    for (const resolve of asked) resolve(begun);
+    let begun = false;
+    try {
+      begun = await this.sealer.sealNow();
+    } finally {
+      for (const resolve of asked) resolve(begun);
+    }
   }
 
   /** Rows died. */

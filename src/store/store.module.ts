@@ -1,5 +1,5 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { FaissIndex, FaissIndexModule } from '../faiss-index/index.js';
+import { FaissIndex, FaissIndexModule, IndexBuilder } from '../faiss-index/index.js';
 import { DataConfig, EmbeddingConfig, Disk, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
 import { LostStore } from './lost-store.port.js';
 import { openVectorStore } from './open-vector-store.js';
@@ -30,6 +30,7 @@ class StoreCloser implements OnApplicationShutdown {
       provide: VectorStore,
       inject: [
         FaissIndex,
+        IndexBuilder,
         DataConfig,
         EmbeddingConfig,
         StoreConfig,
@@ -40,6 +41,7 @@ class StoreCloser implements OnApplicationShutdown {
       ],
       useFactory: async (
         faiss: FaissIndex,
+        builder: IndexBuilder,
         { dataDir }: DataConfig,
         { dimension, model }: EmbeddingConfig,
         { sealVectors, hnswVectors, journalBytesMax }: StoreConfig,
@@ -52,7 +54,7 @@ class StoreCloser implements OnApplicationShutdown {
         const disk = new Disk();
         const open = (): Promise<VectorStore> =>
           openVectorStore({
-            ...{ disk, faiss, dataDir, dimension, embeddingModel: model, events, onFatal },
+            ...{ disk, faiss, builder, dataDir, dimension, embeddingModel: model, events, onFatal },
             ...{ sealVectors, hnswVectors, journalBytesMax },
           });
         const store = lost ? await openOrRestore(disk, dataDir, lost, open) : await open();

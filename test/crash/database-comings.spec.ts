@@ -138,18 +138,6 @@ describe('A database that comes and goes', () => {
     await trial.settle('their statement_timeout of 1 ms');
     await postgres.query('ALTER ROLE hvs RESET ALL');
   });
-
-  it('is brought forward when it was put back from an older copy', async () => {
-    await trial.endSessions();
-    await trial.createCopy('older');
-    await trial.import(20, 3);
-    await trial.useEverything();
-    await trial.settle('(20 documents more)');
-    await trial.dropDatabase();
-    await trial.useEverything();
-    await trial.createDatabase('older');
-    await trial.settle('put back from an older copy');
-  });
 });
 
 /** All that max_connections leaves to anybody, the application's own too. */

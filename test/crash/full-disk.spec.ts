@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DiskFiller, eventually } from '../support/disk-filler.js';
+import { ImportClient, eventually } from '../support/import-client.js';
 import { requestJson } from '../support/http-json.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { ServerProcess } from '../support/server-process.js';
@@ -43,25 +43,25 @@ const uploadText = (url: string, title: string) =>
     const disk = SmallDisk.mount(mebibytes)!;
     disks.push(disk);
     const settings = { DATA_DIR: join(disk.path, 'data'), DATABASE_URL: databaseUrl, SEGMENT_VECTORS: '2000' };
-    const filler = new DiskFiller();
+    const client = new ImportClient();
     server = await ServerProcess.start(settings);
 
     // 1. filled: refused, and whoever does not write notices nothing
-    await filler.fill(server.baseUrl);
-    expect([...filler.refusals]).toEqual(['507 STORAGE_FULL']);
-    const documents = filler.acknowledged.size;
+    await client.fill(server.baseUrl);
+    expect([...client.refusals]).toEqual(['507 STORAGE_FULL']);
+    const documents = client.acknowledged.size;
     expect(documents).toBeGreaterThan(20);
-    await serves(server.baseUrl, filler);
+    await serves(server.baseUrl, client);
     const { status, checks } = await health(server.baseUrl);
     expect(status).toBe('degraded');
     expect(checks.storage).toMatchObject({ status: 'degraded', detail: expect.stringContaining('free some space') });
-    expect([200, 507]).toContain(await filler.deleteOne(server.baseUrl));
+    expect([200, 507]).toContain(await client.deleteOne(server.baseUrl));
 
     // 2. killed while it is full, and started on the full disk
     await server.kill();
     server = await ServerProcess.start(settings);
-    expect(await filler.missing(server.baseUrl)).toEqual([]);
-    await serves(server.baseUrl, filler);
+    expect(await client.missing(server.baseUrl)).toEqual([]);
+    await serves(server.baseUrl, client);
 
     // 3. what was accepted before there was no room at all is indexed once there is some
     const waiting: number[] = [];
@@ -76,15 +76,15 @@ const uploadText = (url: string, title: string) =>
         () => requestJson(server!.baseUrl, 'GET', `/documents/${id}`),
         ({ body }) => body.status === ('indexed' as never),
       );
-    filler.refusals.clear();
-    expect(await filler.importSome(server.baseUrl, 5)).toBe(false);
+    client.refusals.clear();
+    expect(await client.importSome(server.baseUrl, 5)).toBe(false);
     expect((await uploadText(server.baseUrl, 'later note')).status).toBe(202);
     await eventually(
       () => health(server!.baseUrl),
       ({ checks: { storage, sync } }) => storage.status === 'ok' && sync.lag === 0,
     );
 
-    if (isThorough) await fillAgainAndKill(disk, settings, filler);
+    if (isThorough) await fillAgainAndKill(disk, settings, client);
     const { total_vectors: vectors } = (await requestJson(server.baseUrl, 'GET', '/vectors/stats')).body;
     expect((await requestJson(server.baseUrl, 'POST', '/vectors/sync')).body).toEqual({
       synced: 0,
@@ -94,14 +94,14 @@ const uploadText = (url: string, title: string) =>
     });
     expect(await server.stop()).toBe(0);
     process.stderr.write(
-      `full disk (${databaseUrl ? 'separate' : 'embedded'} PostgreSQL): ${documents} documents of 100 vectors until 507, ${waiting.length} notes waited, ${filler.acknowledged.size} acknowledged in the end, 0 lost\n`,
+      `full disk (${databaseUrl ? 'separate' : 'embedded'} PostgreSQL): ${documents} documents of 100 vectors until 507, ${waiting.length} notes waited, ${client.acknowledged.size} acknowledged in the end, 0 lost\n`,
     );
   }
 
   /** Killed in the middle of it, this time. */
-  async function fillAgainAndKill(disk: SmallDisk, settings: Record<string, string>, filler: DiskFiller): Promise<void> {
+  async function fillAgainAndKill(disk: SmallDisk, settings: Record<string, string>, client: ImportClient): Promise<void> {
     disk.remount(`size=${Math.ceil((400 * 1024 * 1024 - disk.freeBytes) / 1024 / 1024) + 8}m`);
-    const filling = filler.fill(server!.baseUrl);
+    const filling = client.fill(server!.baseUrl);
     await eventually(
       () => Promise.resolve(disk.freeBytes),
       (free) => free < 1024 * 1024,
@@ -109,7 +109,7 @@ const uploadText = (url: string, title: string) =>
     await server!.kill();
     await filling;
     server = await ServerProcess.start(settings);
-    expect(await filler.missing(server.baseUrl)).toEqual([]);
+    expect(await client.missing(server.baseUrl)).toEqual([]);
     disk.remount('size=600m');
     // seals and merges that found no room too
     await eventually(
@@ -118,12 +118,12 @@ const uploadText = (url: string, title: string) =>
     );
   }
 
-  async function serves(url: string, filler: DiskFiller): Promise<void> {
-    const [word] = [...filler.acknowledged.keys()].slice(-1);
+  async function serves(url: string, client: ImportClient): Promise<void> {
+    const [word] = [...client.acknowledged.keys()].slice(-1);
     expect((await requestJson(url, 'GET', '/health/live')).status).toBe(200);
     const found = await requestJson(url, 'POST', '/search', { query: `Passage of ${word}`, top_k: 10 });
     expect([found.status, (found.body as unknown as { hits: unknown[] }).hits.length]).toEqual([200, 10]);
-    expect(await requestJson(url, 'GET', `/documents/${filler.acknowledged.get(word)}`)).toMatchObject({ status: 200 });
+    expect(await requestJson(url, 'GET', `/documents/${client.acknowledged.get(word)}`)).toMatchObject({ status: 200 });
   }
 });
 

@@ -18,6 +18,8 @@ export interface TrialRow {
 const DATABASE = 'trial';
 const ROLE = 'hvs';
 const LAG_LOOK_MS = 20;
+/** Tens of thousands of records may be to come. */
+const SETTLE_WAIT_MS = 600_000;
 
 /**
  * The whole application beside a PostgreSQL that somebody else runs, under an ordinary role: what happens to the database is
@@ -47,8 +49,12 @@ export class DatabaseTrial {
     return this.running!.url;
   }
 
-  async createDatabase(template = 'template0'): Promise<void> {
-    await this.postgres.query(`CREATE DATABASE ${DATABASE} OWNER ${ROLE} TEMPLATE ${template}`);
+  get superuserUrl(): string {
+    return this.postgres.urlOf(DATABASE);
+  }
+
+  async createDatabase(template = 'template0', name = DATABASE): Promise<void> {
+    await this.postgres.query(`CREATE DATABASE ${name} OWNER ${ROLE} TEMPLATE ${template}`);
   }
 
   /** A copy of the database's files as another database, as a backup would hold them. */
@@ -78,7 +84,7 @@ export class DatabaseTrial {
     const url = this.postgres.urlOf(DATABASE).replace('//app@', `//${ROLE}@`);
     this.running = await startApplication({ DATABASE_URL: url, ...this.settings });
     this.store = this.running.app.get(VectorStore, { strict: false });
-    this.watching = setInterval(() => void this.lag(), LAG_LOOK_MS);
+    this.watching = setInterval(() => void this.lag().catch(() => undefined), LAG_LOOK_MS);
   }
 
   async stop(): Promise<void> {
@@ -109,9 +115,25 @@ export class DatabaseTrial {
     return document.id;
   }
 
-  async import(documents: number, chunks: number): Promise<void> {
+  async import(documents: number, chunks: number): Promise<number[]> {
+    const ids: number[] = [];
     for (let from = 0; from < documents; from += 32)
-      await Promise.all(Array.from({ length: Math.min(32, documents - from) }, () => this.importDocument(chunks)));
+      ids.push(...(await Promise.all(Array.from({ length: Math.min(32, documents - from) }, () => this.importDocument(chunks)))));
+    return ids;
+  }
+
+  /** That many saves, patches and deletes, through the engine itself. */
+  async write(operations: number): Promise<void> {
+    for (let done = 0; done < operations;) {
+      const ids = await this.import(Math.min(8, operations - done), 2);
+      const others = [
+        ...ids.slice(0, 4).map((id) => () => this.store.patchDocument(id, { metadata: { patched: true } })),
+        ...ids.slice(4, 6).map((id) => () => this.store.deleteDocument(id)),
+        ...ids.slice(6).map((id) => () => this.store.deleteVectors(id)),
+      ].slice(0, operations - done - ids.length);
+      await Promise.all(others.map((operate) => operate()));
+      done += ids.length + others.length;
+    }
   }
 
   /** One of everything that must neither wait for PostgreSQL nor fail with it. */
@@ -154,7 +176,8 @@ export class DatabaseTrial {
   /** Waits until PostgreSQL lacks nothing, then holds every row against the store, and notes how it went. */
   async settle(what: string): Promise<void> {
     const began = Date.now();
-    await until(async () => (await this.lag()) === 0);
+    // a list asks the database itself: what was known of it may be a moment old
+    await until(async () => (await this.list()).status === 200 && (await this.lag()) === 0, SETTLE_WAIT_MS);
     const msToLagZero = Date.now() - began;
     const vectors = Number((await this.expect(200, 'GET', '/vectors/stats')).total_vectors);
     expect(await this.expect(200, 'POST', '/vectors/sync')).toEqual({ synced: 0, deleted: 0, unchanged: vectors, lag: 0 });

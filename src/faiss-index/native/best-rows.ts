@@ -2,7 +2,7 @@ import type { SearchResult } from '../faiss-index.port.js';
 import type { NativeIndex } from './native-index.js';
 
 /** Rows of one index with their scores, best first. */
-interface Rows {
+export interface Rows {
   rows: Int32Array;
   scores: Float32Array;
 }
@@ -10,16 +10,16 @@ interface Rows {
 const none: Rows = { rows: new Int32Array(0), scores: new Float32Array(0) };
 
 /**
- * The k best allowed rows of one index, best first, ties by row. FAISS keeps any of the rows that tie for the last place,
+ * The k best allowed rows of one index, every one compared, best first, ties by row. FAISS keeps any of the rows that tie for the last place,
  * so it is asked for one more, and for more still when that one ties with the last that counts: which rows are answered
  * then depends on the vectors alone. Each step is another scan, so there are three at most.
  */
-export function bestRows(index: NativeIndex, query: Float32Array, k: number, allowed: Uint8Array | undefined): Rows {
+export function scannedRows(index: NativeIndex, query: Float32Array, k: number, allowed: Uint8Array | undefined): Rows {
   const total = index.ntotal();
   if (total === 0 || allowed?.length === 0) return none;
   for (const asked of [k + 1, k + 1000, total]) {
     const wanted = Math.min(asked, total);
-    const { distances, labels } = index.search(query, wanted, allowed);
+    const { distances, labels } = index.scan(query, wanted, allowed);
     const missing = labels.indexOf(-1);
     const found = missing < 0 ? wanted : missing;
     if (found < wanted || wanted === total || distances[found - 1] < distances[k - 1]) {
@@ -30,7 +30,7 @@ export function bestRows(index: NativeIndex, query: Float32Array, k: number, all
 }
 
 /** Sorts the rows of each run of equal scores that begins before k, in place, and cuts at k. */
-function sortTies({ rows, scores }: Rows, k: number): Rows {
+export function sortTies({ rows, scores }: Rows, k: number): Rows {
   for (let start = 0, end = 0; start < Math.min(k, rows.length); start = end) {
     do end++;
     while (end < rows.length && scores[end] === scores[start]);

@@ -1,24 +1,21 @@
 /**
- * The one thread that FAISS runs in. It answers each request before it looks at the next, so that requests are carried out
- * in the order in which they were made.
+ * The one thread that FAISS runs in. It carries each request out before it looks at the next, in the order in which they
+ * were made. Only a file is read beside them, on a thread of libuv's pool: nobody knows its handle before it is answered.
  */
-import { createRequire } from 'node:module';
 import { parentPort, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import { HeldIndexes } from './held-indexes.js';
+import { loadFaiss } from './load-faiss.js';
 import { Refused, type Handlers, type OperationName, type Operations, type Reply, type Request, type RequestOf } from './messages.js';
-import type { NativeIndexClass } from './native-index.js';
 
 if (!parentPort) throw new Error('faiss.worker runs in a worker thread only');
 const port: MessagePort = parentPort;
 
 function loadHandlers(): Handlers {
-  const { IndexFlatIP } = createRequire(import.meta.url)('faiss-node') as { IndexFlatIP: NativeIndexClass };
-  if (typeof IndexFlatIP.prototype.reconstructN !== 'function' || typeof IndexFlatIP.prototype.release !== 'function') {
-    throw new Error("this is faiss-node's own binary, without the mends of scripts/native/patches");
-  }
-  const indexes = new HeldIndexes(IndexFlatIP);
+  const faiss = loadFaiss();
+  faiss.setThreads(1); // a second thread helps no single query, and would wait in a loop for the next one
+  const indexes = new HeldIndexes(faiss);
   const { create, open, add, search, write, reconstruct, release } = indexes;
-  return { create, open, add, search, write, reconstruct, release, load: () => undefined, close: () => port.close() as undefined };
+  return { create, open, add, search, write, reconstruct, release, load: () => undefined, close };
 }
 
 const loaded = ((): { handlers: Handlers } | { failure: string } => {
@@ -29,7 +26,18 @@ const loaded = ((): { handlers: Handlers } | { failure: string } => {
   }
 })();
 
-function carryOut<K extends OperationName>(request: RequestOf<K>): Operations[K]['reply'] {
+/** Files on their way in. */
+const underWay = new Set<Promise<void>>();
+
+async function close(): Promise<undefined> {
+  await Promise.all(underWay);
+  port.close();
+  return undefined;
+}
+
+type Result = Operations[OperationName]['reply'];
+
+function carryOut<K extends OperationName>(request: RequestOf<K>): Result | Promise<Result> {
   if ('failure' in loaded) {
     if (request.kind === 'close') port.close();
     throw new Refused({ kind: 'unloadable', what: loaded.failure });
@@ -38,19 +46,31 @@ function carryOut<K extends OperationName>(request: RequestOf<K>): Operations[K]
 }
 
 /** Buffers that the reply need not copy. */
-function transferable(result: Operations[OperationName]['reply']): TransferListItem[] {
+function transferable(result: Result): TransferListItem[] {
   if (result === undefined || typeof result === 'number') return [];
   const arrays = result instanceof Float32Array ? [result] : [result.parts, result.rows, result.scores];
   return arrays.map((array) => array.buffer as ArrayBuffer);
 }
 
+function answer(id: number, result: Result): void {
+  port.postMessage({ id, result } satisfies Reply, transferable(result));
+}
+
+function refuse(id: number, error: unknown): void {
+  if (!(error instanceof Refused)) throw error; // a fault of this thread: it ends, and the main thread is told
+  port.postMessage({ id, refusal: error.refusal } satisfies Reply);
+}
+
 port.on('message', (request: Request) => {
-  let reply: Reply;
   try {
-    reply = { id: request.id, result: carryOut(request) };
+    const result = carryOut(request);
+    if (!(result instanceof Promise)) return answer(request.id, result);
+    const settled = result
+      .then((later) => answer(request.id, later))
+      .catch((error: unknown) => refuse(request.id, error))
+      .finally(() => underWay.delete(settled));
+    if (request.kind !== 'close') underWay.add(settled);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error; // a fault of this thread: it ends, and the main thread is told
-    reply = { id: request.id, refusal: error.refusal };
+    refuse(request.id, error);
   }
-  port.postMessage(reply, 'result' in reply ? transferable(reply.result) : []);
 });

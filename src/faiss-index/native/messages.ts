@@ -1,11 +1,12 @@
-import type { IndexHandle, SearchPart, SearchResult } from '../faiss-index.port.js';
+import type { IndexHandle, IndexKind, SearchPart, SearchResult } from '../faiss-index.port.js';
 
 /** What the worker can be asked for, and what it answers. Both threads are typed by this one table. */
 export interface Operations {
   /** Answered once the native library is there. */
   load: { request: Record<string, never>; reply: undefined };
   create: { request: { dimension: number }; reply: IndexHandle };
-  open: { request: { path: string; rows: number; dimension: number }; reply: IndexHandle };
+  /** Answered when the file is read; what is asked meanwhile is carried out. */
+  open: { request: { path: string; rows: number; dimension: number; kind: IndexKind }; reply: IndexHandle };
   add: { request: { index: IndexHandle; vectors: Float32Array }; reply: undefined };
   search: { request: { query: Float32Array; k: number; parts: SearchPart[] }; reply: SearchResult };
   write: { request: { index: IndexHandle; path: string }; reply: number };
@@ -25,7 +26,9 @@ export interface RequestOf<K extends OperationName> {
 
 export type Request = { [K in OperationName]: RequestOf<K> }[OperationName];
 
-export type Handlers = { [K in OperationName]: (body: Operations[K]['request']) => Operations[K]['reply'] };
+export type Handlers = {
+  [K in OperationName]: (body: Operations[K]['request']) => Operations[K]['reply'] | Promise<Operations[K]['reply']>;
+};
 
 /** An error on its way between the threads; a class would lose its type there. */
 export type Refusal =

@@ -4,15 +4,37 @@ export interface NativeIndex {
   getDimension(): number;
   /** Reads the floats in place. All rows are added, or none. */
   add(vectors: Float32Array): void;
-  /** At most ntotal rows; where fewer than k are allowed, labels are filled up with -1. Equal scores come in any order. */
-  search(query: Float32Array, k: number, allowed?: Uint8Array): { distances: Float32Array; labels: Int32Array };
+  /**
+   * The k best allowed rows, at most ntotal, each compared, behind a graph too; where fewer are allowed, labels are filled
+   * up with -1. Equal scores come in any order.
+   */
+  scan(query: Float32Array, k: number, allowed?: Uint8Array): NativeRows;
+  /** The `candidates` rows, at most ntotal, that a walk through the graph keeps (efSearch), filled up with -1. */
+  searchGraph(query: Float32Array, candidates: number): NativeRows;
+  setEfConstruction(candidates: number): void;
+  /** Room for the floats of so many rows. */
+  reserve(rows: number): void;
   reconstructN(start: number, count: number): Float32Array;
   write(path: string): void;
   release(): void;
 }
 
-export interface NativeIndexClass {
-  new (dimension: number): NativeIndex;
-  read(path: string): NativeIndex;
-  prototype: Partial<NativeIndex>;
+/** Best first. */
+export interface NativeRows {
+  distances: Float32Array;
+  labels: Int32Array;
+}
+
+export interface NativeFaiss {
+  IndexFlatIP: { new (dimension: number): NativeIndex; prototype: Partial<NativeIndex> };
+  Index: {
+    /** On a thread of libuv's pool. Of a graph, what a search relies on is checked there too. */
+    readAsync(path: string): Promise<NativeIndex>;
+    /** @param metric 0: inner product */
+    fromFactory(dimension: number, description: string, metric: number): NativeIndex;
+  };
+  /** How many threads one call from the calling thread may use. */
+  setThreads(count: number): void;
+  /** `avx2`, `portable`, or `libfaiss` when the library's own distances could not be replaced. */
+  kernels(): string;
 }

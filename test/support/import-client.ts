@@ -11,8 +11,8 @@ interface ImportAnswer {
   error?: { code: string; status: number };
 }
 
-/** A client that imports until the disk is full, and remembers what it was told. It lives outside of the server's process. */
-export class DiskFiller {
+/** A client that imports documents with their vectors, and remembers what it was told. It lives outside of the server's process. */
+export class ImportClient {
   /** Ids by the word that stands in that document alone. */
   readonly acknowledged = new Map<string, number>();
   readonly refusals = new Set<string>();
