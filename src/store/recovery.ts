@@ -129,7 +129,7 @@ function assertSameModel(stored: JournalIdentity, settings: StoreSettings): void
   if (stored.embeddingModel === settings.embeddingModel && stored.dimension === settings.dimension) return;
   throw new StopError(
     `${settings.folder} holds vectors of ${stored.embeddingModel} (${stored.dimension} dimensions), and EMBEDDING_MODEL=${settings.embeddingModel} makes ${settings.dimension}. ` +
-      `Nothing was changed. Set EMBEDDING_MODEL=${stored.embeddingModel}, or another DATA_DIR and upload the documents there.`,
+      `Nothing was changed. Set EMBEDDING_MODEL=${stored.embeddingModel}, or embed all documents anew: npm run rebuild -- --source text.`,
   );
 }
 
