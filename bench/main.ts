@@ -1,8 +1,10 @@
 import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.js';
+import { benchConsistency } from './consistency.js';
 import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
+import { benchHnswParameters } from './hnsw-parameters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
 import { benchScale } from './scale.js';
@@ -18,11 +20,13 @@ const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
   ['text-search', benchTextSearch],
   ['delete-document', benchDeleteDocument],
   ['sync-rows', benchSync],
+  ['consistency', benchConsistency],
   ['start', benchStart],
 ];
 
 /** These take longer and print tables of their own: they run when they are named. */
 const longBenches: [name: string, run: () => Promise<void>][] = [
+  ['hnsw-parameters', benchHnswParameters],
   ['event-loop', benchEventLoop],
   ['transfer', benchTransfer],
   ['scale', benchScale],

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { WorkerFaissIndex, type IndexBuilder } from '../src/faiss-index/index.js';
+import { ProcessIndexBuilder, WorkerFaissIndex } from '../src/faiss-index/index.js';
 import { readConfig, type Config } from '../src/platform/index.js';
 import { openVectorStore, type VectorStore } from '../src/store/index.js';
 import { MergeWatch } from './merge-watch.js';
@@ -31,8 +31,7 @@ export async function withStore<T>(
   { merging = false, sealVectors }: StoreOptions = {},
 ): Promise<T> {
   const { embedding, store: settings } = storeConfig(dataDir);
-  const builder = merging ? newIndexBuilder() : null;
-  const merges = builder && new MergeWatch(builder);
+  const merges = merging ? new MergeWatch(new ProcessIndexBuilder()) : null;
   const faiss = new WorkerFaissIndex();
   try {
     await faiss.onModuleInit();
@@ -51,9 +50,4 @@ export async function withStore<T>(
     await merges?.close();
     await faiss.close();
   }
-}
-
-/** This version has none: segments stay as they were sealed. */
-function newIndexBuilder(): IndexBuilder | null {
-  return null;
 }

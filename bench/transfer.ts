@@ -10,7 +10,7 @@ import { answersOverHttp } from './closed-loop.js';
 import { withDataFolder } from './data-folder.js';
 import { fillClustered } from './fill-clustered.js';
 import { MemoryCurve } from './memory-curve.js';
-import { count, megabytes, milliseconds, progress, ReportTable, verdict } from './report.js';
+import { count, megabytes, milliseconds, progress, ReportTable, say, verdict } from './report.js';
 import { RunningApp } from './running-app.js';
 import { plainQuestions, topK } from './scale/questions.js';
 import { numberSetting, vectorsSetting } from './settings.js';
@@ -61,7 +61,7 @@ export async function benchTransfer(): Promise<void> {
       await app.settle();
       const after = await ask(app, questions);
       const equal = before.filter((hits, n) => areEqual(hits, after[n])).length;
-      console.log(`\nThe same answers before and after: ${equal} of ${before.length} ${verdict(equal === before.length)}`);
+      say(`The same answers before and after: ${equal} of ${before.length} ${verdict(equal === before.length)}`);
     });
   });
 }

@@ -2,6 +2,7 @@ export { Problem, StopError } from './errors/problem.js';
 export { EventBus } from './events/event-bus.js';
 export {
   ChunkingConfig,
+  ConsistencyConfig,
   DataConfig,
   DatabaseConfig,
   EmbeddingConfig,
@@ -15,7 +16,9 @@ export { HealthRegistry, type HealthCheck, type HealthState } from './health/hea
 export { ProcessStop } from './process-stop.js';
 export { AppendFile, asideName, Disk, ReadFile, type DiskStep } from './files/disk.js';
 export { StrictDisk } from './files/strict-disk.js';
+export { folderNames } from './files/folder-names.js';
 export { freeSpace, type FreeSpace } from './files/free-space.js';
+export { type FileCalls, type OpenFile } from './files/file-calls.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
 export { projectRoot } from './config/project-root.js';
@@ -46,6 +49,7 @@ export {
   DatabaseUnavailableError,
   EmbeddedPostgres,
   migrationOptions,
+  openDatabase,
   sqlState,
   underMigrationLock,
   type DatabaseSchema,

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freeSpace, type HealthCheck } from '../platform/index.js';
+import { folderNames, freeSpace, type HealthCheck } from '../platform/index.js';
 import { QUARANTINE_FOLDER, TORN_FOLDER } from './file-names.js';
 
 const NAMES_SHOWN_MAX = 10;
@@ -8,8 +7,8 @@ const NAMES_SHOWN_MAX = 10;
 /** How the disk is: room for what comes, and what was found damaged and put aside. @param dataDir absolute */
 export function storageHealth(dataDir: string): HealthCheck {
   const { freeBytes, isScarce } = freeSpace(dataDir);
-  const quarantined = namesIn(join(dataDir, 'store', QUARANTINE_FOLDER));
-  const torn = namesIn(join(dataDir, 'store', TORN_FOLDER));
+  const quarantined = folderNames(join(dataDir, 'store', QUARANTINE_FOLDER));
+  const torn = folderNames(join(dataDir, 'store', TORN_FOLDER));
   const details = [
     ...(isScarce ? [`${Math.floor(freeBytes / 1024 / 1024)} MiB are free below ${dataDir}: free some space, or saves answer 507.`] : []),
     ...(quarantined.length > 0
@@ -25,13 +24,4 @@ export function storageHealth(dataDir: string): HealthCheck {
     quarantined: quarantined.slice(0, NAMES_SHOWN_MAX),
     torn: torn.length,
   };
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
