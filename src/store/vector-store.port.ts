@@ -96,6 +96,8 @@ export interface StoreStatistics {
   /** Sealed segments, and the tail as the last one when it holds anything. */
   segments: { name: string; kind: 'flat' | 'hnsw' | 'tail'; vectorsLive: number; vectorsDead: number; bytes: number }[];
   journal: { files: number; bytes: number; lastSequence: number };
+  /** Ids below these were given, and are never given again. */
+  marks: { nextDocumentId: number; nextVectorId: number };
   /** What housekeeping could not do and tries again, in words: a seal or a merge that the disk refused. */
   putOff: string[];
   /** Bytes of raw vectors held in memory by FAISS. */

@@ -1,4 +1,4 @@
-import { Global, Logger, Module, type Provider } from '@nestjs/common';
+import { ConsoleLogger, Global, Module, type Provider } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -21,16 +21,16 @@ import { RebuildModule, PostgresSync, SyncModule } from '../../src/sync/index.js
 import { VectorMetadataModule, vectorMetadataTables } from '../../src/vector-metadata/index.js';
 import { RecordedStop } from './real-model.js';
 import { ScanningFaissIndex } from './scanning-faiss-index.js';
-import { DIMENSION, reading, upload } from './store-fixture.js';
+import { DIMENSION, reading, upload, vectorOf } from './store-fixture.js';
 import { until } from './until.js';
-
-const MODEL = 'test-model';
 
 export interface RestoringOptions {
   databaseUrl: string;
   dataDir: string;
   disk?: Disk;
   signal?: AbortSignal;
+  /** `test-model` of 4 dimensions when absent. */
+  model?: { model: string; dimension: number };
 }
 
 /** A store that comes back from its database when its folder is gone, as the application opens it; no HTTP, no model. */
@@ -38,19 +38,23 @@ export class RestoringStore {
   readonly stop = new RecordedStop();
   private module: TestingModule;
 
-  private constructor(readonly dataDir: string) {}
+  private constructor(
+    readonly dataDir: string,
+    private readonly dimension: number,
+  ) {}
 
   static async open({
     databaseUrl,
     dataDir,
     disk = new Disk(),
     signal = new AbortController().signal,
+    model = { model: 'test-model', dimension: DIMENSION },
   }: RestoringOptions): Promise<RestoringStore> {
-    const opened = new RestoringStore(dataDir);
+    const opened = new RestoringStore(dataDir, model.dimension);
     const schema = { entities: vectorMetadataTables, migrations };
     const has = (sha256: string, bytes: number): Promise<boolean> => Promise.resolve(opened.holdsOriginal(sha256, bytes));
     const events = new EventBus();
-    const store = { faiss: new ScanningFaissIndex(), dataDir, dimension: DIMENSION, embeddingModel: MODEL, disk, events };
+    const store = { faiss: new ScanningFaissIndex(), dataDir, dimension: model.dimension, embeddingModel: model.model, disk, events };
     const platform: Provider[] = [
       { provide: EventBus, useValue: events },
       { provide: HealthRegistry, useValue: new HealthRegistry() },
@@ -58,7 +62,7 @@ export class RestoringStore {
       { provide: ProcessStop, useValue: opened.stop },
       { provide: DatabaseConfig, useValue: { databaseUrl } },
       { provide: DataConfig, useValue: { dataDir } },
-      { provide: EmbeddingConfig, useValue: { model: MODEL, dimension: DIMENSION } },
+      { provide: EmbeddingConfig, useValue: model },
       RebuildSources,
       {
         provide: VectorStore,
@@ -69,7 +73,6 @@ export class RestoringStore {
     @Global()
     @Module({ providers: platform, exports: platform.map((provider) => ('provide' in provider ? provider.provide : provider)) })
     class TestPlatformModule {}
-    Logger.overrideLogger(false);
     opened.module = await Test.createTestingModule({
       imports: [
         TestPlatformModule,
@@ -78,7 +81,9 @@ export class RestoringStore {
         VectorMetadataModule,
         SyncModule,
       ],
-    }).compile();
+    })
+      .setLogger(new ConsoleLogger({ logLevels: [] }))
+      .compile();
     await opened.module.init();
     await opened.get(Database).start();
     return opened;
@@ -100,12 +105,13 @@ export class RestoringStore {
   async save(title: string, texts: string[]): Promise<StoredDocument> {
     const { document } = await this.store.acceptDocument(upload(title));
     this.placeOriginal(title);
-    return this.store.saveDocument(reading(document, texts));
+    return this.store.saveDocument({ ...reading(document, texts), vectors: this.vectors(document.id * 100, texts.length) });
   }
 
   /** Without an original. */
   async importOne(title: string, texts: string[]): Promise<StoredDocument> {
-    const { chunks, vectors } = reading({ id: 77 } as StoredDocument, texts);
+    const { chunks } = reading({ id: 77 } as StoredDocument, texts);
+    const vectors = this.vectors(7_700, texts.length);
     const { document } = await this.store.importDocument({
       ...{ title, chunks, vectors, ownerId: null, filename: '', mimeType: 'text/plain', metadata: {}, pageCount: null, charCount: null },
       sha256: createHash('sha256').update(title).digest('hex'),
@@ -132,8 +138,21 @@ export class RestoringStore {
     await this.store.close();
   }
 
+  private vectors(seed: number, count: number): Float32Array {
+    const vectors = new Float32Array(count * this.dimension);
+    for (let n = 0; n < count; n++) vectors.set(vectorOf(seed + n), n * this.dimension);
+    return vectors;
+  }
+
   private holdsOriginal(sha256: string, bytes: number): boolean {
     const path = join(this.dataDir, 'files', sha256.slice(0, 2), sha256);
     return existsSync(path) && statSync(path).size === bytes;
   }
+}
+
+/** All that a store holds, vectors included. */
+export async function wholeOf(store: VectorStore): Promise<unknown> {
+  const { storeId, lastSequence } = store;
+  const contents = await Promise.all(Array.from(store.documents(), ({ id }) => store.readContents(id)));
+  return { storeId, lastSequence, contents: contents.map((one) => ({ ...one, vectors: [...one.vectors] })) };
 }

@@ -2,14 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { EmbeddingConfig, type Database } from '../../platform/index.js';
 import type { FoundStore, StoredContents, StoreOrigin } from '../../store/index.js';
 import {
+  DocumentRowsRepository,
   IdMarksRepository,
   RowRangesRepository,
+  StoredRowsRepository,
   SyncStateRepository,
   type RowModel,
   type RowRange,
   type SyncState,
 } from '../../vector-metadata/index.js';
-import { DamagedDocuments } from './damaged-documents.js';
+import { DamagedDocuments, type OriginalsAtHand } from './damaged-documents.js';
 import { DatabaseContents } from './database-contents.js';
 
 /** The store that a database holds, whole, as another folder can be made of it. */
@@ -54,4 +56,11 @@ export class StoredHistory {
     }
     yield* await this.damaged.settle(database, damaged);
   }
+}
+
+/** Where no container puts it together: for what works on a database while no service runs. */
+export function storedHistoryOf(database: Database, embedding: EmbeddingConfig, originals: OriginalsAtHand): StoredHistory {
+  const [rows, states] = [new RowRangesRepository(), new SyncStateRepository()];
+  const damaged = new DamagedDocuments(new DocumentRowsRepository(database), rows, states, originals);
+  return new StoredHistory(new DatabaseContents(new StoredRowsRepository()), damaged, rows, new IdMarksRepository(), states, embedding);
 }
