@@ -7,6 +7,7 @@ import { benchExactSearch } from './exact-search.js';
 import { benchHnswParameters } from './hnsw-parameters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
+import { benchRebuild } from './rebuild.js';
 import { benchScale } from './scale.js';
 import { benchStart } from './start.js';
 import { benchSync } from './sync-rows.js';
@@ -29,6 +30,7 @@ const longBenches: [name: string, run: () => Promise<void>][] = [
   ['hnsw-parameters', benchHnswParameters],
   ['event-loop', benchEventLoop],
   ['transfer', benchTransfer],
+  ['rebuild', benchRebuild],
   ['scale', benchScale],
 ];
 

@@ -121,7 +121,8 @@ class Life {
     const { disk, promises } = this;
     const isFsync = kind === 'fsync' || kind === 'folder fsync';
     if (isFsync && !disk.isDark) promises.broken.push(`an fsync of ${path} failed, and the process went on`);
-    if (!isFsync && (fault === 'once' || fault === 'full') && disk.isDark) promises.broken.push(`${kind} of ${path} failed, and the process ended`);
+    if (!isFsync && (fault === 'once' || fault === 'full') && disk.isDark)
+      promises.broken.push(`${kind} of ${path} failed, and the process ended`);
     if (isFsync && later.some((call) => call.kind === kind && call.path === path))
       promises.broken.push(`an fsync of ${path} failed, and was tried again`);
   }
