@@ -6,7 +6,7 @@ import type { FaissIndex } from '../faiss-index/index.js';
 import type { StoredDocument } from './document.js';
 import { DocumentTable, type IdRange } from './document-table.js';
 import type { JournalRecord } from './journal-record.js';
-import { StandingFilters } from './search/standing-filters.js';
+import { StandingFilters, type StandingFiltersLimits } from './search/standing-filters.js';
 import { MemoryChunks } from './segments/memory-chunks.js';
 import { RowGroup } from './segments/row-group.js';
 
@@ -47,7 +47,7 @@ export interface RowRange {
 export class StoreState {
   readonly documents = new DocumentTable();
   /** Told of every change, so that what they allow is true at every moment. */
-  readonly filters = new StandingFilters(this);
+  readonly filters: StandingFilters;
   /** Sealed, or being sealed; older first. Replaced, never changed: who holds it holds one moment. */
   groups: readonly RowGroup[] = [];
   nextDocumentId = 1;
@@ -59,11 +59,14 @@ export class StoreState {
     readonly dimension: number,
     public tail: RowGroup,
     private tailChunks: MemoryChunks,
-  ) {}
+    limits?: StandingFiltersLimits,
+  ) {
+    this.filters = new StandingFilters(this, limits);
+  }
 
-  static async create(faiss: FaissIndex, dimension: number): Promise<StoreState> {
+  static async create(faiss: FaissIndex, dimension: number, limits?: StandingFiltersLimits): Promise<StoreState> {
     const chunks = new MemoryChunks(dimension);
-    return new StoreState(faiss, dimension, new RowGroup('tail', 'tail', await faiss.create(dimension), chunks), chunks);
+    return new StoreState(faiss, dimension, new RowGroup('tail', 'tail', await faiss.create(dimension), chunks), chunks, limits);
   }
 
   /** Groups that hold rows, the tail last: the set that one search is made on. */

@@ -1,5 +1,5 @@
 /** What is under way when a fault comes, and the stores that it comes to. */
-import { ScanningIndexBuilder } from './scanning-index-builder.js';
+import { CopyingIndexBuilder } from './copying-index-builder.js';
 import type { StoreFixtureOptions } from './store-fixture.js';
 import type { StoreClient } from './store-client.js';
 
@@ -19,7 +19,7 @@ export const merging = (): StoreFixtureOptions => ({
   sealVectors: SMALL,
   hnswVectors: 2 * SMALL,
   journalBytesMax: 1,
-  builder: new ScanningIndexBuilder(),
+  builder: new CopyingIndexBuilder(),
 });
 
 const fills = (n: number): string[] => Array.from({ length: SMALL }, (_, at) => `fill ${n} ${at}`);

@@ -102,7 +102,7 @@ export class StoreClient {
   }
 }
 
-const fileOf = (name: string): string => `${name}.txt`;
+export const fileOf = (name: string): string => `${name}.txt`;
 
 function withVectors<T extends { chunks: { text: string }[] }>(request: T): T & { vectors: Float32Array } {
   const vectors = new Float32Array(request.chunks.length * DIMENSION);

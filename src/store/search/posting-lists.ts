@@ -12,6 +12,11 @@ const SHARDS = 64;
 export class PostingLists {
   private readonly shards = Array.from({ length: SHARDS }, () => new Map<number, Posting>());
 
+  /** How many keys have any document. */
+  get keys(): number {
+    return this.shards.reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** The document must not have the key yet. */
   add(key: number, id: number): void {
     const shard = this.shardOf(key);

@@ -14,7 +14,7 @@ import type { ChunkFilter } from '../vector-store.port.js';
 import { allowsOf, candidatesOf } from './chunk-filter.js';
 import { IdSet } from './id-set.js';
 import { RowBits } from './row-bits.js';
-import { TimeSlices } from './time-slices.js';
+import { TimeSlices, type SliceLength } from './time-slices.js';
 
 /** What a filter is answered from. */
 export interface FilteredState {
@@ -54,7 +54,7 @@ export class StandingFilter {
   constructor(
     private readonly filter: ChunkFilter,
     private readonly state: FilteredState,
-    private readonly sliceMs: number,
+    private readonly slice: SliceLength,
   ) {
     this.allows = allowsOf(filter);
   }
@@ -93,7 +93,7 @@ export class StandingFilter {
   }
 
   private async makeMissing(): Promise<void> {
-    const slices = new TimeSlices(this.sliceMs);
+    const slices = new TimeSlices(this.slice);
     if (!this.hasDocuments) await this.findDocuments(slices);
     const missing: [RowGroup, RowBits][] = [];
     for (const group of this.state.searchable) {
@@ -125,16 +125,15 @@ export class StandingFilter {
     }
   }
 
+  /** Rows that are appended meanwhile are none of its business: the record that brings them sets them. */
   private async walkRows(group: RowGroup, bits: RowBits, slices: TimeSlices): Promise<void> {
-    let documentIds = group.documentIds();
-    for (let start = 0; start < group.rows;) {
+    const documentIds = group.documentIds();
+    for (let start = 0; start < documentIds.length;) {
       let end = start + 1;
-      while (end < group.rows && documentIds[end] === documentIds[start]) end++;
+      while (documentIds[end] === documentIds[start]) end++;
       if (this.documents.has(documentIds[start])) bits.allow(start, end - start);
       start = end;
-      if (!slices.isOver()) continue;
-      await slices.next();
-      documentIds = group.documentIds(); // the tail may have grown
+      if (slices.isOver()) await slices.next();
     }
   }
 }

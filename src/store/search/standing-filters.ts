@@ -1,15 +1,16 @@
 import type { ChunkFilter } from '../vector-store.port.js';
 import { filterKey } from './filter-key.js';
 import { StandingFilter, type ChangedDocument, type FilteredState } from './standing-filter.js';
+import type { SliceLength } from './time-slices.js';
 
 export interface StandingFiltersLimits {
   /** Answers that are kept; those in use beyond it are kept as long as they are. */
   filtersMax: number;
   /** The making of an answer gives way after so long. */
-  sliceMs: number;
+  slice: SliceLength;
 }
 
-const LIMITS: StandingFiltersLimits = { filtersMax: 32, sliceMs: 5 };
+const LIMITS: StandingFiltersLimits = { filtersMax: 32, slice: { ms: 5, steps: 64 } };
 
 /** The filters that were asked for lately, each with its answer, which applied records keep up to date. */
 export class StandingFilters {
@@ -18,7 +19,7 @@ export class StandingFilters {
 
   constructor(
     private readonly state: FilteredState,
-    private readonly limits = LIMITS,
+    private readonly limits: StandingFiltersLimits = LIMITS,
   ) {}
 
   get size(): number {
@@ -29,7 +30,7 @@ export class StandingFilters {
   async use<T>(filter: ChunkFilter | undefined, work: (standing: StandingFilter | null) => Promise<T>): Promise<T> {
     const key = filter ? filterKey(filter) : null;
     if (!filter || key === null) return work(null);
-    const used = this.standing.get(key) ?? { filter: new StandingFilter(filter, this.state, this.limits.sliceMs), users: 0 };
+    const used = this.standing.get(key) ?? { filter: new StandingFilter(filter, this.state, this.limits.slice), users: 0 };
     this.standing.delete(key);
     this.standing.set(key, used);
     used.users++;

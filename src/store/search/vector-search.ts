@@ -12,6 +12,8 @@ export interface VectorSearchRequest {
   filter?: ChunkFilter;
   minScore?: number;
   exact?: boolean;
+  /** Up to so many allowed rows are compared one by one: that is quicker than a graph, and exact. */
+  exactRowsMax?: number;
 }
 
 type GroupPart = SearchPart & { group: RowGroup };
@@ -28,7 +30,6 @@ interface FoundChunk {
   chunk: StoredChunk;
 }
 
-/** Up to so many allowed rows are compared one by one: that is quicker than a graph, and exact. */
 const EXACT_ROWS_MAX = 200_000;
 /** A write may come between asking FAISS and its answer; then the search is made again on what is there now. */
 const ATTEMPTS_MAX = 5;
@@ -53,9 +54,9 @@ export function searchVectors(state: StoreState, faiss: FaissIndex, request: Vec
 const livingParts = (state: StoreState, { exact = false }: VectorSearchRequest): GroupPart[] =>
   state.searchable.map((group) => ({ group, index: group.index, exact, ...(group.deadRows > 0 ? { allowed: group.live } : {}) }));
 
-function allowedParts(allowed: readonly AllowedRows[], { exact = false }: VectorSearchRequest): GroupPart[] {
+function allowedParts(allowed: readonly AllowedRows[], { exact = false, exactRowsMax = EXACT_ROWS_MAX }: VectorSearchRequest): GroupPart[] {
   const rows = allowed.reduce((sum, { count }) => sum + count, 0);
-  const isExact = exact || rows <= EXACT_ROWS_MAX;
+  const isExact = exact || rows <= exactRowsMax;
   return allowed.map(({ group, bits }) => ({ group, index: group.index, exact: isExact, allowed: bits }));
 }
 
