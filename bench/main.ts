@@ -7,6 +7,7 @@ import { benchExactSearch } from './exact-search.js';
 import { benchHnswParameters } from './hnsw-parameters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
+import { benchRebuild } from './rebuild.js';
 import { progress } from './report.js';
 import { benchScale } from './scale.js';
 import { benchStart } from './start.js';
@@ -32,6 +33,7 @@ const longBenches: [name: string, run: () => Promise<void>][] = [
   ['event-loop', benchEventLoop],
   ['consistency', () => printRows([['consistency', benchConsistency]])],
   ['transfer', benchTransfer],
+  ['rebuild', benchRebuild],
   ['scale', benchScale],
 ];
 
