@@ -141,7 +141,7 @@ interface Setting {
 async function play(steps: Step[], { filters, turns, filtersMax, sliced }: Setting): Promise<void> {
   const faiss = new BusyFaissIndex(turns);
   const slice = sliced ? { ms: 0, steps: 1 } : { ms: 100, steps: 64 };
-  const steered = await SteeredState.begin(faiss, 3, { filtersMax, slice });
+  const steered = await SteeredState.begin(faiss, 3, { limits: { filtersMax, slice } });
   const watched = new Set<Watched>();
   const searches: Promise<void>[] = [];
   const written = (): void => watched.forEach((search) => search.noteWrite());

@@ -41,7 +41,7 @@ describe('A filter that stands', () => {
   let steered: SteeredState;
   beforeEach(async () => {
     faiss = new AskedFaissIndex();
-    steered = await SteeredState.begin(faiss, 2, { filtersMax: 2, slice: { ms: 0, steps: 1 } });
+    steered = await SteeredState.begin(faiss, 2, { limits: { filtersMax: 2, slice: { ms: 0, steps: 1 } } });
   });
 
   const search = (filter: ChunkFilter | undefined, request: Partial<VectorSearchRequest> = {}) =>
@@ -106,6 +106,7 @@ describe('A filter that stands', () => {
     const open = faiss.close();
     const searches = [{ ownerId: 'anna' }, ...filters].map((filter) => found(filter, { topK: 4 }));
     while (faiss.asked.length < searches.length) await new Promise(setImmediate);
+    await found({ ownerId: 'nobody' });
     steered.patch(first, { ownerId: 'bert', createdAt: '2020-01-01T00:00:00Z' });
     open();
     for (const answer of await Promise.all(searches)) expect(answer).toEqual(repeatedId(second, 4));

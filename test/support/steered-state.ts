@@ -1,4 +1,4 @@
-import type { FaissIndex } from '../../src/faiss-index/index.js';
+import type { FaissIndex, IndexHandle } from '../../src/faiss-index/index.js';
 import type { JsonObject, StoredChunk, StoredDocument } from '../../src/store/index.js';
 import type { JournalRecord } from '../../src/store/journal-record.js';
 import type { StandingFiltersLimits } from '../../src/store/search/standing-filters.js';
@@ -12,6 +12,12 @@ export interface Attributes {
   mimeType: string;
   metadata: JsonObject;
   createdAt: string;
+}
+
+export interface SteeredOptions {
+  limits?: StandingFiltersLimits;
+  /** Opens the index of merged rows; a flat one in memory when absent. */
+  openMerged?: (floats: Float32Array) => Promise<{ index: IndexHandle; kind: 'flat' | 'hnsw' }>;
 }
 
 export interface ModelDocument {
@@ -30,10 +36,16 @@ export class SteeredState {
   private constructor(
     readonly state: StoreState,
     readonly faiss: FaissIndex,
+    private readonly openMerged: NonNullable<SteeredOptions['openMerged']>,
   ) {}
 
-  static async begin(faiss: FaissIndex, dimension: number, limits?: StandingFiltersLimits): Promise<SteeredState> {
-    return new SteeredState(await StoreState.create(faiss, dimension, limits), faiss);
+  static async begin(faiss: FaissIndex, dimension: number, options: SteeredOptions = {}): Promise<SteeredState> {
+    const openFlat = async (floats: Float32Array): Promise<{ index: IndexHandle; kind: 'flat' }> => {
+      const index = await faiss.create(dimension);
+      if (floats.length > 0) await faiss.add(index, floats);
+      return { index, kind: 'flat' };
+    };
+    return new SteeredState(await StoreState.create(faiss, dimension, options.limits), faiss, options.openMerged ?? openFlat);
   }
 
   add(attributes: Attributes, vectors: readonly Float32Array[]): number {
@@ -75,25 +87,27 @@ export class SteeredState {
     const { state, faiss } = this;
     const replaced = state.groups.slice(from, to + 1).map((group) => ({ group, taken: group.liveCopy() }));
     const source = new MemoryChunks(state.dimension);
-    const heir = new RowGroup('merged', 'flat', await faiss.create(state.dimension), source);
+    const rows: { documentId: number; vectorId: number; vector: Float32Array }[] = [];
     for (const { group, taken } of replaced)
       for (let row = 0; row < taken.length * 8; row++) {
         if (((taken[row >> 3] >> (row & 7)) & 1) === 0) continue;
         const vector = await group.source.readVectors(row, 1);
-        await faiss.add(heir.index, vector);
         source.push(await group.source.read(row, 1), vector);
-        heir.append([group.documentIds()[row]], group.vectorIds(row, 1));
+        rows.push({ documentId: group.documentIds()[row], vectorId: group.vectorIds(row, 1)[0], vector });
       }
+    const { index, kind } = await this.openMerged(joined(rows.map(({ vector }) => vector)));
+    const heir = new RowGroup('merged', kind, index, source);
+    heir.append(
+      rows.map(({ documentId }) => documentId),
+      rows.map(({ vectorId }) => vectorId),
+    );
     return () => swapGroups(state, faiss, replaced, [heir]);
   }
 
   private save(document: StoredDocument, vectors: readonly Float32Array[]): void {
     const first = this.state.nextVectorId;
-    const { dimension } = this.state;
-    const floats = new Float32Array(vectors.length * dimension);
-    vectors.forEach((vector, n) => floats.set(vector, n * dimension));
     const chunks = vectors.map((_, n) => chunkOf(document.id, n, first + n));
-    this.apply({ kind: 'save', document, chunks, vectors: floats, embeddingModel: 'test-model', removedVectorIds: [] });
+    this.apply({ kind: 'save', document, chunks, vectors: joined(vectors), embeddingModel: 'test-model', removedVectorIds: [] });
     this.model.set(document.id, { document, vectors: vectors.map((vector, n) => ({ id: first + n, vector })) });
   }
 
@@ -104,6 +118,16 @@ export class SteeredState {
 }
 
 type RecordBody = JournalRecord extends infer R ? (R extends unknown ? Omit<R, 'sequence' | 'chain' | 'at'> : never) : never;
+
+function joined(vectors: readonly Float32Array[]): Float32Array {
+  const floats = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const vector of vectors) {
+    floats.set(vector, at);
+    at += vector.length;
+  }
+  return floats;
+}
 
 const documentOf = (id: number, attributes: Attributes): StoredDocument => ({
   ...attributes,

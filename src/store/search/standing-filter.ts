@@ -125,16 +125,15 @@ export class StandingFilter {
     }
   }
 
+  /** Rows that are appended meanwhile are none of its business: the record that brings them sets them. */
   private async walkRows(group: RowGroup, bits: RowBits, slices: TimeSlices): Promise<void> {
-    let documentIds = group.documentIds();
-    for (let start = 0; start < group.rows;) {
+    const documentIds = group.documentIds();
+    for (let start = 0; start < documentIds.length;) {
       let end = start + 1;
-      while (end < group.rows && documentIds[end] === documentIds[start]) end++;
+      while (documentIds[end] === documentIds[start]) end++;
       if (this.documents.has(documentIds[start])) bits.allow(start, end - start);
       start = end;
-      if (!slices.isOver()) continue;
-      await slices.next();
-      documentIds = group.documentIds(); // the tail may have grown
+      if (slices.isOver()) await slices.next();
     }
   }
 }
