@@ -5,6 +5,7 @@ import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
 import { benchHnswParameters } from './hnsw-parameters.js';
+import { benchFilters } from './filters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
 import { benchScale } from './scale.js';
@@ -22,6 +23,7 @@ const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
   ['sync-rows', benchSync],
   ['consistency', benchConsistency],
   ['start', benchStart],
+  ['filters', benchFilters],
 ];
 
 /** These take longer and print tables of their own: they run when they are named. */
