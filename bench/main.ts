@@ -8,20 +8,23 @@ import { benchHnswParameters } from './hnsw-parameters.js';
 import { benchFilters } from './filters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
+import { benchRebuild } from './rebuild.js';
+import { progress } from './report.js';
 import { benchScale } from './scale.js';
 import { benchStart } from './start.js';
 import { benchSync } from './sync-rows.js';
 import { benchTextSearch } from './text-search.js';
 import { benchTransfer } from './transfer.js';
 
+type RowBench = [name: string, run: () => Promise<BenchRow[]>];
+
 /** In the order of the table; an argument picks those whose name contains it. */
-const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
+const benches: RowBench[] = [
   ['exact-search', benchExactSearch],
   ['ingestion', benchIngestion],
   ['text-search', benchTextSearch],
   ['delete-document', benchDeleteDocument],
   ['sync-rows', benchSync],
-  ['consistency', benchConsistency],
   ['start', benchStart],
   ['filters', benchFilters],
 ];
@@ -30,7 +33,9 @@ const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
 const longBenches: [name: string, run: () => Promise<void>][] = [
   ['hnsw-parameters', benchHnswParameters],
   ['event-loop', benchEventLoop],
+  ['consistency', () => printRows([['consistency', benchConsistency]])],
   ['transfer', benchTransfer],
+  ['rebuild', benchRebuild],
   ['scale', benchScale],
 ];
 
@@ -47,15 +52,20 @@ const memory = `${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
 console.log(
   `${cpus()[0].model}, ${cpus().length} cores, ${memory}, Node ${process.version}. Medians, with the range and number of the repeats.`,
 );
-if (chosen.length > 0) console.log('\n| what | figure | beside it, in the same run | ratio |\n|---|---|---|---|');
-for (const [name, run] of chosen) {
-  await measured(name, async () => {
-    for (const { what, value, yardstick, ratio } of await run()) console.log(`| ${what} | ${value} | ${yardstick} | ${ratio} |`);
-  });
-}
+if (chosen.length > 0) await printRows(chosen);
 for (const [name, run] of chosenLong) await measured(name, run);
 
+async function printRows(rowBenches: RowBench[]): Promise<void> {
+  console.log('\n| what | figure | beside it, in the same run | ratio |\n|---|---|---|---|');
+  for (const [name, run] of rowBenches) {
+    await measured(name, async () => {
+      for (const { what, value, yardstick, ratio } of await run()) console.log(`| ${what} | ${value} | ${yardstick} | ${ratio} |`);
+    });
+  }
+}
+
 async function measured(name: string, run: () => Promise<void>): Promise<void> {
+  progress(name);
   try {
     await run();
   } catch (error) {

@@ -13,7 +13,7 @@ export class ConsistencyWatch implements OnModuleDestroy {
   private readonly logger = new Logger(ConsistencyWatch.name);
   private readonly clock: Cron | undefined;
   private stopping = false;
-  private started = false;
+  private firstDone = false;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -24,8 +24,9 @@ export class ConsistencyWatch implements OnModuleDestroy {
     health: HealthRegistry,
   ) {
     health.register('consistency', () => this.healthCheck());
-    database.onConnected(() => {
-      if (!this.started) this.begin();
+    database.onConnected(() => this.beginFirst());
+    sync.onApplied(({ lag }) => {
+      if (lag === 0) this.beginFirst();
     });
     if (config.checkCron !== null) this.clock = new Cron(config.checkCron, { unref: true }, () => this.begin());
   }
@@ -34,6 +35,11 @@ export class ConsistencyWatch implements OnModuleDestroy {
     this.stopping = true;
     this.clock?.stop();
     await this.running;
+  }
+
+  /** Until one comparison came to its end. */
+  private beginFirst(): void {
+    if (!this.firstDone) this.begin();
   }
 
   private begin(): void {
@@ -45,10 +51,11 @@ export class ConsistencyWatch implements OnModuleDestroy {
     try {
       await this.sync.catchUp();
       const { consistent } = await this.consistency.check();
-      this.started = true;
+      this.firstDone = true;
       if (!consistent) this.logger.error(`${this.healthCheck().detail}`);
     } catch (error) {
-      if (this.stopping || error instanceof DatabaseUnavailableError) return; // the next connection, or the clock, begins it again
+      if (this.stopping || error instanceof DatabaseUnavailableError) return; // the next connection, run of records or the clock begins it again
+      this.firstDone = true;
       this.logger.error(`The stores could not be compared: ${String(error)}`);
     }
   }

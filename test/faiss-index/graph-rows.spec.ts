@@ -23,9 +23,9 @@ const descending = (candidates: number): NativeRows => ({
 
 describe("a graph's answer", () => {
   it.each([
-    [1, 128],
-    [10, 128],
-    [32, 128],
+    [1, 256],
+    [10, 256],
+    [64, 256],
     [100, 400],
   ])('to the %i best comes from %i candidates', (k, candidates) => {
     const { index, asked } = graphAnswering(descending);
@@ -36,9 +36,9 @@ describe("a graph's answer", () => {
 
   it('counts while half of its candidates are allowed, and not with one less', () => {
     const { index } = graphAnswering(descending);
-    const allowing = (count: number) => bitmapOf(rows, (row) => row >= 128 - count);
-    expect(Array.from(graphRows(index, query, 10, allowing(64))?.rows ?? [])).toEqual(Array.from({ length: 10 }, (_, at) => 64 + at));
-    expect(graphRows(index, query, 10, allowing(63))).toBeNull();
+    const allowing = (count: number) => bitmapOf(rows, (row) => row >= 256 - count);
+    expect(Array.from(graphRows(index, query, 10, allowing(128))?.rows ?? [])).toEqual(Array.from({ length: 10 }, (_, at) => 128 + at));
+    expect(graphRows(index, query, 10, allowing(127))).toBeNull();
     expect(graphRows(index, query, 10, new Uint8Array(0))).toBeNull();
   });
 
@@ -70,8 +70,9 @@ describe("a graph's answer", () => {
 
   it('is not asked for where a scan is no dearer', () => {
     for (const [k, total] of [
-      [10, 5_000],
-      [1_000, rows],
+      [10, 8_000],
+      [500, 60_000],
+      [501, 100_000_000],
       [10_000, 2_000_000],
     ]) {
       const { index, asked } = graphAnswering(descending, total);

@@ -106,7 +106,10 @@ export class DurabilityModel {
     for (const [path, { durable, since }] of names) {
       const target = join(folder, relative(this.root, path));
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, since.reduce<Buffer>((bytes, write) => done(bytes, write, damage, random), durable));
+      writeFileSync(
+        target,
+        since.reduce<Buffer>((bytes, write) => done(bytes, write, damage, random), durable),
+      );
     }
   }
 

@@ -62,7 +62,11 @@ const upkeep: FaultOperation[] = [
         client.import('again', fills(2)),
       ]),
   },
-  { name: 'trim by what is copied', on: 'filled', run: async ({ store }) => void (await store.seal(), store.noteCopied(store.lastSequence)) },
+  {
+    name: 'trim by what is copied',
+    on: 'filled',
+    run: async ({ store }) => void (await store.seal(), store.noteCopied(store.lastSequence)),
+  },
   { name: 'seal, merge, trim', on: 'layered', options: merging(), run: (client) => client.import('fills', fills(1)) },
   {
     name: 'merge under writes',
@@ -83,7 +87,8 @@ const upkeep: FaultOperation[] = [
     name: 'online rebuild under writes',
     on: 'layered',
     options: merging(),
-    run: (client) => Promise.all([rebuild(client), client.delete('layer 0'), client.patch('layer 1', { ownerId: 'z' }), client.import('new', ['n'])]),
+    run: (client) =>
+      Promise.all([rebuild(client), client.delete('layer 0'), client.patch('layer 1', { ownerId: 'z' }), client.import('new', ['n'])]),
   },
 ];
 
@@ -91,9 +96,7 @@ export const faultOperations: readonly FaultOperation[] = [...writes, ...upkeep]
 
 /** From the store itself, as a database would give it. */
 const rebuild = ({ store }: StoreClient): Promise<unknown> =>
-  store
-    .rebuild((documents) => Promise.all(documents.map(({ id }) => store.readContents(id))))
-    .catch(() => undefined); // it is maintenance: nothing was promised, but that nothing changes
+  store.rebuild((documents) => Promise.all(documents.map(({ id }) => store.readContents(id)))).catch(() => undefined); // it is maintenance: nothing was promised, but that nothing changes
 
 type Steps = (client: StoreClient) => (() => Promise<unknown>)[];
 

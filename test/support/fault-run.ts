@@ -135,6 +135,7 @@ class Life {
     if (this.store.statistics().putOff.length > 0) await jest.advanceTimersByTimeAsync(11_000);
     await idle();
     await this.client.import('after the wait', ['w 1', 'w 2']);
+    await this.store.seal();
     await idle();
     await this.promises.check(this.store);
     const { putOff } = this.store.statistics();

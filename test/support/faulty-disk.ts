@@ -168,7 +168,13 @@ class FaultyCalls implements FileCalls {
           return file.write(data, offset, bytes, position);
         };
         // what fails, or is under way when the power goes, has come some way
-        return this.change('write', path, () => write(length), undefined, () => write(length >> 1));
+        return this.change(
+          'write',
+          path,
+          () => write(length),
+          undefined,
+          () => write(length >> 1),
+        );
       },
     };
   }

@@ -86,7 +86,13 @@ export class StoreClient {
     try {
       const document = await act();
       this.promises.acknowledged(name, version);
-      if (document) this.promises.noteIds(name, document, this.store.findDocument(document.id) ? this.store.vectorIds(document.id) : [], version!.texts);
+      if (document)
+        this.promises.noteIds(
+          name,
+          document,
+          this.store.findDocument(document.id) ? this.store.vectorIds(document.id) : [],
+          version!.texts,
+        );
       return true;
     } catch (error) {
       // what ends the process leaves open whether its record is on the disk
@@ -96,7 +102,7 @@ export class StoreClient {
   }
 }
 
-const fileOf = (name: string): string => `${name}.txt`;
+export const fileOf = (name: string): string => `${name}.txt`;
 
 function withVectors<T extends { chunks: { text: string }[] }>(request: T): T & { vectors: Float32Array } {
   const vectors = new Float32Array(request.chunks.length * DIMENSION);

@@ -108,7 +108,9 @@ export class StorePromises {
     const ids = chunks.map(({ vectorId }) => vectorId);
     this.noteIds(name, document, ids, texts);
     if (document.chunkCount !== chunks.length || [...store.vectorIds(document.id)].join() !== ids.join())
-      this.broken.push(`${name} says ${document.chunkCount} chunks, ids ${[...store.vectorIds(document.id)].join()}, and has ${ids.join()}`);
+      this.broken.push(
+        `${name} says ${document.chunkCount} chunks, ids ${[...store.vectorIds(document.id)].join()}, and has ${ids.join()}`,
+      );
     for (const [place, chunk] of chunks.entries()) {
       into.set(chunk.vectorId, { text: chunk.text, document });
       const vector = vectors.subarray(place * DIMENSION, (place + 1) * DIMENSION);

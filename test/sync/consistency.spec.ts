@@ -5,7 +5,7 @@ import { SyncedStore } from '../support/synced-store.js';
 import { differenceOf, edits, readRows, tamper, type Wrong } from '../support/tampering.js';
 import { until } from '../support/until.js';
 
-const runs = Number(process.env.HVS_CONSISTENCY_RUNS ?? 30);
+const runs = Number(process.env.HVS_CONSISTENCY_RUNS ?? 20);
 
 describe('the comparison of PostgreSQL with the engine', () => {
   let postgres: TestPostgres;
@@ -111,7 +111,7 @@ describe('the comparison of PostgreSQL with the engine', () => {
     };
     const writer = write();
     const reports: ConsistencyReport[] = [];
-    for (let n = 0; n < 20; n++) reports.push(await consistency.check());
+    for (let n = 0; n < 8; n++) reports.push(await consistency.check());
     writing = false;
     await writer;
     expect(reports.filter(({ consistent }) => !consistent)).toEqual([]);

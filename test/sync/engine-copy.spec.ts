@@ -155,13 +155,13 @@ describe('a database that the journal no longer reaches back to', () => {
 
   it('is copied to the end though its server is killed in between, again and again', async () => {
     await open();
-    await saveSome('manual', 40);
+    await saveSome('manual', 20);
     await synced.settle();
     const before = await readRows(synced);
     await trimmedBeyond(0);
     await synced.close();
     await open(synced.dataDir);
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 2; n++) {
       await postgres.kill();
       await postgres.restart();
       await until(() => synced.database.connected);
@@ -215,7 +215,7 @@ describe('a database that the journal no longer reaches back to', () => {
     await saveSome('manual', 4);
     await synced.settle();
     await trimmedBeyond(0);
-    await synced.rows('CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$');
+    await synced.rows('CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END $$');
     await synced.rows('CREATE TRIGGER busy BEFORE UPDATE ON sync_state FOR EACH ROW EXECUTE FUNCTION busy()');
     await synced.rows(`UPDATE sync_state SET applied_seq = 0, chain = 0`);
     await synced.close();

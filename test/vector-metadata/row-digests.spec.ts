@@ -13,7 +13,7 @@ import { SyncedStore } from '../support/synced-store.js';
 
 const DIMENSION = 4;
 const ALL = { after: -(2 ** 31), upTo: 2 ** 31 - 1 };
-const runs = Number(process.env.HVS_DIGEST_RUNS ?? 60);
+const runs = Number(process.env.HVS_DIGEST_RUNS ?? 25);
 
 describe('the digests of rows', () => {
   let postgres: TestPostgres;

@@ -2,9 +2,11 @@ import { sortTies, type Rows } from './best-rows.js';
 import type { NativeIndex } from './native-index.js';
 
 /** Fewer than this find too little: the walk ends before it has come to the nearest. See decision 0012. */
-const candidatesMin = 128;
+const candidatesMin = 256;
+/** FAISS looks through all of its candidates at each step, so that the cost of a walk grows with their square in the end. */
+const candidatesMax = 2_000;
 /** A walk costs about as much for each candidate as a scan for so many rows. */
-const rowsPerCandidate = 64;
+const rowsPerCandidate = 32;
 
 /**
  * The k best allowed rows among what the graph finds, best first, ties by row; null when only a scan can answer:
@@ -16,7 +18,7 @@ const rowsPerCandidate = 64;
  */
 export function graphRows(index: NativeIndex, query: Float32Array, k: number, allowed: Uint8Array | undefined): Rows | null {
   const wanted = Math.max(candidatesMin, 4 * k);
-  if (wanted * rowsPerCandidate > index.ntotal()) return null;
+  if (wanted > candidatesMax || wanted * rowsPerCandidate > index.ntotal()) return null;
   const { distances, labels } = index.searchGraph(query, wanted);
   if (labels[wanted - 1] < 0) return null;
   const kept = allowed ? keep(distances, labels, allowed) : { rows: labels, scores: distances };
