@@ -1,19 +1,24 @@
 import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.js';
+import { benchConsistency } from './consistency.js';
 import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
 import { benchHnswParameters } from './hnsw-parameters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
+import { benchRebuild } from './rebuild.js';
+import { progress } from './report.js';
 import { benchScale } from './scale.js';
 import { benchStart } from './start.js';
 import { benchSync } from './sync-rows.js';
 import { benchTextSearch } from './text-search.js';
 import { benchTransfer } from './transfer.js';
 
+type RowBench = [name: string, run: () => Promise<BenchRow[]>];
+
 /** In the order of the table; an argument picks those whose name contains it. */
-const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
+const benches: RowBench[] = [
   ['exact-search', benchExactSearch],
   ['ingestion', benchIngestion],
   ['text-search', benchTextSearch],
@@ -26,7 +31,9 @@ const benches: [name: string, run: () => Promise<BenchRow[]>][] = [
 const longBenches: [name: string, run: () => Promise<void>][] = [
   ['hnsw-parameters', benchHnswParameters],
   ['event-loop', benchEventLoop],
+  ['consistency', () => printRows([['consistency', benchConsistency]])],
   ['transfer', benchTransfer],
+  ['rebuild', benchRebuild],
   ['scale', benchScale],
 ];
 
@@ -43,15 +50,20 @@ const memory = `${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
 console.log(
   `${cpus()[0].model}, ${cpus().length} cores, ${memory}, Node ${process.version}. Medians, with the range and number of the repeats.`,
 );
-if (chosen.length > 0) console.log('\n| what | figure | beside it, in the same run | ratio |\n|---|---|---|---|');
-for (const [name, run] of chosen) {
-  await measured(name, async () => {
-    for (const { what, value, yardstick, ratio } of await run()) console.log(`| ${what} | ${value} | ${yardstick} | ${ratio} |`);
-  });
-}
+if (chosen.length > 0) await printRows(chosen);
 for (const [name, run] of chosenLong) await measured(name, run);
 
+async function printRows(rowBenches: RowBench[]): Promise<void> {
+  console.log('\n| what | figure | beside it, in the same run | ratio |\n|---|---|---|---|');
+  for (const [name, run] of rowBenches) {
+    await measured(name, async () => {
+      for (const { what, value, yardstick, ratio } of await run()) console.log(`| ${what} | ${value} | ${yardstick} | ${ratio} |`);
+    });
+  }
+}
+
 async function measured(name: string, run: () => Promise<void>): Promise<void> {
+  progress(name);
   try {
     await run();
   } catch (error) {

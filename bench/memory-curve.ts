@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { megabytes, ReportTable, verdict } from './report.js';
+import { megabytes, ReportTable, say, verdict } from './report.js';
 import type { RunningApp } from './running-app.js';
 
 const lookMs = 250;
@@ -44,8 +44,8 @@ export class MemoryCurve {
     }
     const settled = this.looks.filter(({ done }) => done >= total * settledFrom).map((look) => look.residentBytes - look.vectorBytes);
     const growth = Math.max(...settled) - settled[0];
-    console.log(
-      `\nBeside its vectors it grew by ${megabytes(growth)} MB at most after ${settledFrom * 100} % (at most ${megabytes(growthBytesMax)}) ${verdict(growth <= growthBytesMax)}`,
+    say(
+      `Beside its vectors it grew by ${megabytes(growth)} MB at most after ${settledFrom * 100} % (at most ${megabytes(growthBytesMax)}) ${verdict(growth <= growthBytesMax)}`,
     );
   }
 

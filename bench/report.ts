@@ -8,10 +8,20 @@ export function progress(what: string): void {
   console.error(`[${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}] ${what}`);
 }
 
-/** A Markdown table that is printed row by row, so that a run that ends early has shown what it measured. */
-export class ReportTable {
-  private hasHeader = false;
+/** A line of the report that belongs to no table. */
+export function say(line: string): void {
+  printing = '';
+  console.log(`\n${line}`);
+}
 
+/** Title of the table that the last row was of. */
+let printing = '';
+
+/**
+ * A Markdown table that is printed row by row, so that a run that ends early has shown what it measured; its header is
+ * printed again when something else came between.
+ */
+export class ReportTable {
   constructor(
     private readonly title: string,
     private readonly columns: readonly string[],
@@ -19,10 +29,8 @@ export class ReportTable {
 
   row(...cells: (string | number)[]): void {
     if (cells.length !== this.columns.length) throw new Error(`${this.title}: ${cells.length} cells for ${this.columns.length} columns`);
-    if (!this.hasHeader) {
-      console.log(`\n**${this.title}**\n\n| ${this.columns.join(' | ')} |\n|${'---|'.repeat(this.columns.length)}`);
-      this.hasHeader = true;
-    }
+    if (printing !== this.title) say(`**${this.title}**\n\n| ${this.columns.join(' | ')} |\n|${'---|'.repeat(this.columns.length)}`);
+    printing = this.title;
     console.log(`| ${cells.join(' | ')} |`);
   }
 }

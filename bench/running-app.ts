@@ -67,10 +67,6 @@ export class RunningApp {
     return { residentBytes: bytes('VmRSS'), peakBytes: bytes('VmHWM') };
   }
 
-  get pid(): number {
-    return this.child.pid as number;
-  }
-
   /** Journal records that PostgreSQL still lacks. */
   async lag(): Promise<number> {
     const { sync } = (await this.json('GET', '/index')) as { sync: { lag: number } };

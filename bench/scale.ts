@@ -10,9 +10,9 @@ import { deleteDocuments, fillClustered, segmentsOf } from './fill-clustered.js'
 import { MachineMemory } from './machine-memory.js';
 import { openModel } from './open-model.js';
 import { withStore } from './open-store.js';
-import { count, progress } from './report.js';
+import { count, progress, say, verdict } from './report.js';
 import { bruteForceScores } from './scale/brute-force.js';
-import { printMergingFigures } from './scale/merging-figures.js';
+import { MergingFigures } from './scale/merging-figures.js';
 import { allowedVectors, filteredQuestions, plainQuestions, questionsAboutDeleted, type Questions } from './scale/questions.js';
 import { printGoals } from './scale/scale-goals.js';
 import { ScaleTables, type SearchRow } from './scale/scale-tables.js';
@@ -33,7 +33,7 @@ export async function benchScale(): Promise<void> {
   try {
     await withDataFolder((dataDir) => new Scale(dataDir, documents, queries, { seconds, callsMin: 1_000 }).run(newVectors));
   } finally {
-    console.log(`\nAll processes and the page cache's dirty share together took ${memory.end()} GB of memory at most.`);
+    say(`All processes of the machine together took ${memory.end()} GB of memory at most.`);
   }
 }
 
@@ -55,7 +55,7 @@ class Scale {
     const all = this.plain('all, no filter');
     const { rows, server } = await this.measure('all', [all, ...filteredQuestions(documents, queryCount)]);
     if (server) printGoals(documents.vectorCount, rows[0], server, modelLoadMs);
-    await printMergingFigures(this.dataDir, documents, all, this.length, newVectors);
+    await this.whileMerging(all, newVectors);
 
     await this.delete((document) => documents.vectors.clusterOf(document) % deletedClustersOneOf === 0);
     const about = questionsAboutDeleted(documents, 'whole clusters deleted, about them', queryCount, new Set(this.deleted));
@@ -66,6 +66,15 @@ class Scale {
     await this.measure('60 % deleted', [this.plain('60 % deleted, rows still there')], { inWorkerOnly: true });
     await this.rewriteSegments();
     await this.measure('60 % deleted', [this.plain('60 % deleted, segments rewritten')]);
+  }
+
+  /** What goes wrong there keeps nobody from the rest. */
+  private async whileMerging(questions: Questions, newVectors: number): Promise<void> {
+    try {
+      await new MergingFigures(this.documents, questions, this.length, newVectors).print(this.dataDir);
+    } catch (error) {
+      say(`Searches while segments are merged: ${(error as Error).message} ${verdict(false)}`);
+    }
   }
 
   private plain(name: string): Questions {
@@ -117,8 +126,8 @@ class Scale {
     const start = performance.now();
     return withStore(
       this.dataDir,
-      async (store, { merges }) => {
-        await merges?.done(store);
+      async (store, { merged }) => {
+        await merged();
         progress(`rewritten in ${count((performance.now() - start) / 1000)} s: ${segmentsOf(store)}`);
       },
       { merging: true },

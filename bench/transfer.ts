@@ -10,16 +10,19 @@ import { answersOverHttp } from './closed-loop.js';
 import { withDataFolder } from './data-folder.js';
 import { fillClustered } from './fill-clustered.js';
 import { MemoryCurve } from './memory-curve.js';
-import { count, megabytes, milliseconds, progress, ReportTable, verdict } from './report.js';
+import { count, megabytes, milliseconds, progress, ReportTable, say, verdict } from './report.js';
 import { RunningApp } from './running-app.js';
 import { plainQuestions, topK } from './scale/questions.js';
 import { numberSetting, vectorsSetting } from './settings.js';
 import { postRequest, vectorJson } from './socket-client.js';
-import { exportToFile, importFile } from './transfer-client.js';
+import { exportToFile, importFile, importLine, importLines } from './transfer-client.js';
 
 const scoreTolerance = 1e-6;
 /** What the process holds beside its vectors may swing by so much: the collector comes when it likes. */
 const swingBytesMax = 200e6;
+
+/** Different lines of the long body. */
+const linesRepeated = 500;
 
 interface Hit {
   score: number;
@@ -61,9 +64,33 @@ export async function benchTransfer(): Promise<void> {
       await app.settle();
       const after = await ask(app, questions);
       const equal = before.filter((hits, n) => areEqual(hits, after[n])).length;
-      console.log(`\nThe same answers before and after: ${equal} of ${before.length} ${verdict(equal === before.length)}`);
+      say(`The same answers before and after: ${equal} of ${before.length} ${verdict(equal === before.length)}`);
+      await importAgain(app, documents);
     });
   });
+}
+
+/**
+ * A long body whose documents are all there already: the store does not grow, so what memory does is the import's own doing.
+ */
+async function importAgain(app: RunningApp, documents: ClusteredDocuments): Promise<void> {
+  const bodyBytes = 1e9 * numberSetting('HVS_BENCH_BODY_GIGABYTES', 2, { min: 0.001, max: 1_000 });
+  progress('importing again what is there');
+  const lines = Array.from({ length: Math.min(documents.count, linesRepeated) }, (_, document) => importLine(documents, document));
+  let sent = 0;
+  function* body(): Iterable<string> {
+    for (let n = 0; sent < bodyBytes; n++) {
+      const line = lines[n % lines.length];
+      sent += line.length;
+      yield line;
+    }
+  }
+  const curve = new MemoryCurve(`Memory of a server that gets ${megabytes(bodyBytes)} MB which it has already`, app, () =>
+    Promise.resolve(sent),
+  );
+  const seconds = await secondsOf(() => importLines(app.url, body()));
+  progress(`${megabytes(sent)} MB in ${seconds.toFixed(1)} s`);
+  await curve.print(bodyBytes, swingBytesMax);
 }
 
 async function withApp<T>(dataDir: string, work: (app: RunningApp) => Promise<T>): Promise<T> {

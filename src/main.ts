@@ -6,11 +6,14 @@ import { FileError, lockDataDir, readConfig, readEnvironment, StartNotes, StopEr
 import { ProcessEnd } from './process-end.js';
 import { startMessage } from './start-message.js';
 
-// Boot order: configuration, lock, application (store recovery, database and migrations), listen.
+// Boot order: configuration, lock, application (store recovery, database and migrations), listen. A store that is gone comes
+// back from the database first.
 let application: NestExpressApplication | undefined;
+const leaving = new AbortController();
 
 const processEnd = new ProcessEnd(async () => {
-  // what is half begun is finished first, so that it can be ended in order; the deadline holds for it too
+  // what is half begun is finished first, so that it can be ended in order; the deadline holds for it too. What waits is not
+  leaving.abort(new Error('The process is to end'));
   await booting.catch(() => undefined);
   await application?.close();
 });
@@ -23,6 +26,7 @@ process.stdout.on('error', () => undefined);
 
 const booting = boot();
 booting.catch((error: unknown) => {
+  if (error === leaving.signal.reason) return;
   if (error instanceof StopError) void processEnd.end(error);
   else if (error instanceof FileError) void processEnd.end(unusable(error));
   else endUnexpectedly(error);
@@ -33,7 +37,7 @@ async function boot(): Promise<void> {
   lockDataDir(config.data.dataDir);
   // imported late: a wrong setting is answered before hundreds of modules are loaded
   const { createApplication } = await import('./application.js');
-  application = await createApplication(config);
+  application = await createApplication(config, leaving.signal);
   application.get(StopRequests).onRequest((reason) => void processEnd.end(reason));
   const port = await listen(application, config);
   process.stdout.write(startMessage(config.http, port, application.get(StartNotes).lines()));

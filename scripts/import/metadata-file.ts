@@ -49,8 +49,12 @@ export class MetadataFile {
     closeSync(this.file);
   }
 
-  /** In the order in which they first appear in the file, their rows by chunk_index. */
-  *lines(ownerId: string | undefined, onRefused: OnRefused): Generator<{ name: string; line: string }> {
+  /**
+   * In the order in which they first appear in the file, their rows by chunk_index.
+   *
+   * @param bytesMax of all rows of one document
+   */
+  *lines(ownerId: string | undefined, onRefused: OnRefused, bytesMax = DOCUMENT_BYTES_MAX): Generator<{ name: string; line: string }> {
     const rows = this.rowsInOrder();
     for (let from = 0, to = 0; from < rows.length; from = to) {
       const document = this.documentOfRow[rows[from]];
@@ -58,18 +62,12 @@ export class MetadataFile {
       const own = rows.subarray(from, to);
       const bytes = own.reduce((sum, row) => sum + this.lengths[row], 0);
       const name = `document_id ${this.ids[document]}`;
-      if (bytes > DOCUMENT_BYTES_MAX)
-        onRefused(name, `its ${own.length} rows have ${bytes} bytes, and a document may have ${DOCUMENT_BYTES_MAX}`);
-      else
-        yield {
-          name,
-          line: `${JSON.stringify(
-            documentOf(
-              Array.from(own, (row) => this.read(row)),
-              ownerId,
-            ),
-          )}\n`,
-        };
+      if (bytes > bytesMax) {
+        onRefused(name, `its ${own.length} rows have ${bytes} bytes, and a document may have ${bytesMax}`);
+        continue;
+      }
+      const read = Array.from(own, (row) => this.read(row));
+      yield { name, line: `${JSON.stringify(documentOf(read, ownerId))}\n` };
     }
   }
 

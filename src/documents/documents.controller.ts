@@ -159,7 +159,8 @@ export class DocumentsController {
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiOperation({
     summary: 'Read, chunk and embed again',
-    description: 'From the original. The vectors that are there answer searches until the new ones are saved.',
+    description:
+      'From the original; an imported document has none, and its stored chunks are embedded again as they are. The vectors that are there answer searches until the new ones are saved.',
   })
   @ApiParam({ name: 'id', type: 'integer', example: 7 })
   @ApiAcceptedResponse({ type: DocumentDto })

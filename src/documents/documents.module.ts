@@ -19,6 +19,7 @@ import { SettledDocuments } from './ingestion/settled-documents.js';
 import { ExtractedTexts } from './originals/extracted-texts.js';
 import { OriginalFiles } from './originals/original-files.js';
 import { readingProviders } from './reading/index.js';
+import { TextRebuildSource } from './rebuild/text-rebuild-source.js';
 import { transferControllers, transferProviders } from './transfer/index.js';
 import { UploadInterceptor } from './upload/upload.interceptor.js';
 import { UploadReceiver } from './upload/upload-receiver.js';
@@ -48,6 +49,7 @@ import { UploadReceiver } from './upload/upload-receiver.js';
     IngestionPipeline,
     IngestionQueue,
     SettledDocuments,
+    TextRebuildSource,
     ...transferProviders,
   ],
 })

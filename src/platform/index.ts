@@ -2,6 +2,7 @@ export { Problem, StopError } from './errors/problem.js';
 export { EventBus } from './events/event-bus.js';
 export {
   ChunkingConfig,
+  ConsistencyConfig,
   DataConfig,
   DatabaseConfig,
   EmbeddingConfig,
@@ -17,6 +18,7 @@ export { AppendFile, asideName, Disk, ReadFile, type DiskStep } from './files/di
 export { StrictDisk } from './files/strict-disk.js';
 export { folderNames } from './files/folder-names.js';
 export { freeSpace, type FreeSpace } from './files/free-space.js';
+export { type FileCalls, type OpenFile } from './files/file-calls.js';
 export { FileError } from './files/file.errors.js';
 export { lockDataDir, type DataDirLock } from './files/data-dir-lock.js';
 export { projectRoot } from './config/project-root.js';
@@ -47,6 +49,7 @@ export {
   DatabaseUnavailableError,
   EmbeddedPostgres,
   migrationOptions,
+  openDatabase,
   sqlState,
   underMigrationLock,
   type DatabaseSchema,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
   ChunkingConfig,
+  ConsistencyConfig,
   DataConfig,
   DatabaseConfig,
   EmbeddingConfig,
@@ -29,6 +30,7 @@ export class PlatformModule {
       { provide: ChunkingConfig, useValue: config.chunking },
       { provide: ExtractionConfig, useValue: config.extraction },
       { provide: StoreConfig, useValue: config.store },
+      { provide: ConsistencyConfig, useValue: config.consistency },
       { provide: LogConfig, useValue: config.log },
       { provide: ProcessStop, useExisting: StopRequests },
       StopRequests,

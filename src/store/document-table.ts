@@ -1,5 +1,6 @@
 /** All documents in memory, and the ways to find them. Changed by applying journal records, in order, and by nothing else. */
 import type { StoredDocument } from './document.js';
+import { AttributeIndex } from './search/attribute-index.js';
 
 /** Consecutive vector ids: those of one save. */
 export interface IdRange {
@@ -16,6 +17,8 @@ interface Entry {
 const contentKey = (ownerId: string | null, sha256: string): string => `${sha256}|${ownerId === null ? '' : `=${ownerId}`}`;
 
 export class DocumentTable {
+  /** The same documents by what filters ask for. */
+  readonly attributes = new AttributeIndex();
   private readonly entries = new Map<number, Entry>();
   private readonly idOfContent = new Map<string, number>();
   private readonly documentsOfSha256 = new Map<string, number>();
@@ -65,6 +68,7 @@ export class DocumentTable {
   put(document: StoredDocument, ranges?: readonly IdRange[]): void {
     const before = this.entries.get(document.id);
     if (before) this.forgetContent(before.document);
+    this.attributes.change(before?.document, document);
     this.entries.set(document.id, { document, ranges: ranges ?? before?.ranges ?? [] });
     this.idOfContent.set(contentKey(document.ownerId, document.sha256), document.id);
     this.documentsOfSha256.set(document.sha256, (this.documentsOfSha256.get(document.sha256) ?? 0) + 1);
@@ -76,6 +80,7 @@ export class DocumentTable {
     const entry = this.entries.get(id);
     if (!entry) return;
     this.forgetContent(entry.document);
+    this.attributes.change(entry.document, undefined);
     this.entries.delete(id);
     this.queue.delete(id);
   }

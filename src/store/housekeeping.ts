@@ -57,8 +57,12 @@ export class Housekeeping {
   async betweenBatches(): Promise<void> {
     const asked = this.sealsAsked.splice(0);
     if (asked.length === 0) return this.sealer.sealWhenFull();
-    const begun = await this.sealer.sealNow();
-    for (const resolve of asked) resolve(begun);
+    let begun = false;
+    try {
+      begun = await this.sealer.sealNow();
+    } finally {
+      for (const resolve of asked) resolve(begun);
+    }
   }
 
   /** Rows died. */
@@ -81,7 +85,11 @@ export class Housekeeping {
   rebuild(read: ReadContents, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
     return this.replacing.runExclusive(async () => {
       await this.seal();
-      const counts = await rebuildSegments(this.settings, this.opened.state, this.opened.segments, read, options);
+      const { state, segments } = this.opened;
+      const counts = await rebuildSegments(this.settings, state, segments, read, options).catch((error: unknown) => {
+        this.endIfFatal(error);
+        throw error;
+      });
       await this.tidyUp();
       // merges wait until the segments are theirs again
       setImmediate(() => this.upkeep?.trigger());
@@ -113,15 +121,21 @@ export class Housekeeping {
         await this.opened.segments.tidy();
         if (!this.closing) await this.opened.journal.trim(this.trimmable());
       } catch (error) {
-        try {
-          throwIfFatal(error);
-          this.logger.warn(`Files that nobody needs any more stay for now: ${String(error)}`);
-        } catch (fatal) {
-          this.settings.onFatal(fatal as Error);
-        }
+        if (!this.endIfFatal(error)) this.logger.warn(`Files that nobody needs any more stay for now: ${String(error)}`);
       }
     });
     return this.tidying;
+  }
+
+  /** @returns whether the process ends */
+  private endIfFatal(error: unknown): boolean {
+    try {
+      throwIfFatal(error);
+      return false;
+    } catch (fatal) {
+      this.settings.onFatal(fatal as Error);
+      return true;
+    }
   }
 
   private trimmable(): number {

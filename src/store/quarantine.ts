@@ -1,13 +1,16 @@
 import { asideName, type Disk } from '../platform/index.js';
 import { Logger } from '@nestjs/common';
-import { join } from 'node:path';
-import { manifestName, QUARANTINE_FOLDER } from './file-names.js';
+import { basename, join } from 'node:path';
+import { QUARANTINE_FOLDER } from './file-names.js';
 
-/** Takes a manifest that cannot be used out of the way: put aside for people, never deleted. */
-export async function quarantine(disk: Disk, folder: string, number: number, damage: string): Promise<void> {
+/** Takes files that cannot be used out of the way: put aside for people, never deleted. */
+export async function quarantine(disk: Disk, folder: string, paths: Iterable<string>): Promise<void> {
   const aside = join(folder, QUARANTINE_FOLDER);
   await disk.makeFolder(aside);
-  const to = asideName(aside, manifestName(number), await disk.list(aside));
-  await disk.renameDurably(join(folder, manifestName(number)), to);
-  new Logger('StoreRecovery').error(`${manifestName(number)} was moved to ${to}: ${damage}`);
+  for (const path of paths) {
+    if ((await disk.size(path)) === null) continue; // missing: that is the damage
+    const to = asideName(aside, basename(path), await disk.list(aside));
+    await disk.renameDurably(path, to);
+    new Logger('StoreRecovery').error(`${path} is damaged, or names what is: it was moved to ${to}`);
+  }
 }

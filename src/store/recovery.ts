@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { FaissIndex } from '../faiss-index/index.js';
 import { StopError, type Disk } from '../platform/index.js';
-import { isTemporary, journalName, parseJournalName, parseManifestName, parseSegmentPartName } from './file-names.js';
+import { isTemporary, journalName, manifestName, parseJournalName, parseManifestName, parseSegmentPartName } from './file-names.js';
 import { createJournalFile, type JournalIdentity } from './journal/journal-file.js';
 import { recoverJournal } from './journal/journal-recovery.js';
 import type { Journal } from './journal/journal.js';
 import { quarantine } from './quarantine.js';
 import { applyDeaths } from './segments/apply-deaths.js';
-import { readManifest, readManifestAlone } from './segments/manifest.js';
+import { readManifest, readManifestAlone, type Damage } from './segments/manifest.js';
 import { loadSegment } from './segments/segment-files.js';
 import { SegmentSet, type ManifestContent, type NumberedManifest } from './segments/segment-set.js';
 import { StoreState } from './store-state.js';
@@ -45,10 +45,13 @@ export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: Stor
     (name) => parseManifestName(name) !== null || parseJournalName(name) !== null || parseSegmentPartName(name) !== null,
   );
   if (isNew) await createFirstJournal(disk, settings);
+  assertWayBack(found, names);
   const { journal, records } = await recoverJournal(disk, folder, found.manifest?.content ?? null);
   const state = await StoreState.create(faiss, settings.dimension);
   try {
     assertSameModel(journal.identity, settings);
+    // not before it is known that all can be restored without them
+    if (found.damaged.size > 0) await quarantine(disk, folder, found.damaged.keys());
     if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest.content, state);
     for (const record of records) await state.apply(record);
     const segments = found.manifest
@@ -73,26 +76,38 @@ interface FoundManifests {
   older: NumberedManifest | null;
   /** The highest number that is known to have been given. */
   highest: number;
+  /** Files that are damaged, and manifests that name them: what is wrong, by path. */
+  damaged: ReadonlyMap<string, string>;
 }
 
-/** The newest manifest that is whole with all of its files; damaged ones are put aside. */
+/** The newest manifest that is whole with all of its files. */
 async function newestManifest(disk: Disk, folder: string, names: string[]): Promise<FoundManifests> {
   const numbers = names.map(parseManifestName).filter((number) => number !== null);
   let highest = 0;
   let manifest: NumberedManifest | null = null;
+  const damaged = new Map<string, string>();
   for (const number of numbers.sort((a, b) => b - a)) {
     highest ||= number;
     // the older one's files are shared for the most part, and are verified when they are needed
-    const found: ManifestContent | { damage: string } = manifest
+    const found: ManifestContent | Damage = manifest
       ? await readManifestAlone(disk, folder, number)
       : await readManifest(disk, folder, number);
     if ('damage' in found) {
-      logger.error(`${found.damage}: going back to what is older, and to the journal. Nothing is lost.`);
-      await quarantine(disk, folder, number, found.damage);
-    } else if (manifest) return { manifest, older: { number, content: found }, highest };
+      logger.error(`${found.damage}: going back to what is older, and to the journal`);
+      damaged.set(found.path, found.damage).set(join(folder, manifestName(number)), found.damage);
+    } else if (manifest) return { manifest, older: { number, content: found }, highest, damaged };
     else manifest = { number, content: found };
   }
-  return { manifest, older: null, highest };
+  return { manifest, older: null, highest, damaged };
+}
+
+/** Without a manifest it takes the whole journal. */
+function assertWayBack({ manifest, damaged }: FoundManifests, names: string[]): void {
+  if (manifest || damaged.size === 0 || names.includes(journalName(1))) return;
+  throw new StopError(
+    `${[...new Set(damaged.values())].join(', and ')}: no other manifest can take its place, and the journal no longer reaches back to the first record. ` +
+      'Nothing was changed, and fewer records are never served. Restore the file from a backup; or move the folder away, and the next start makes it again from PostgreSQL.',
+  );
 }
 
 async function createFirstJournal(disk: Disk, { folder, dimension, embeddingModel }: StoreSettings): Promise<void> {
@@ -114,7 +129,7 @@ function assertSameModel(stored: JournalIdentity, settings: StoreSettings): void
   if (stored.embeddingModel === settings.embeddingModel && stored.dimension === settings.dimension) return;
   throw new StopError(
     `${settings.folder} holds vectors of ${stored.embeddingModel} (${stored.dimension} dimensions), and EMBEDDING_MODEL=${settings.embeddingModel} makes ${settings.dimension}. ` +
-      `Nothing was changed. Set EMBEDDING_MODEL=${stored.embeddingModel}, or another DATA_DIR and upload the documents there.`,
+      `Nothing was changed. Set EMBEDDING_MODEL=${stored.embeddingModel}, or embed all documents anew: npm run rebuild -- --source text.`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { FaissIndex } from '../faiss-index/index.js';
 import type { StoredDocument } from './document.js';
 import { DocumentTable, type IdRange } from './document-table.js';
 import type { JournalRecord } from './journal-record.js';
+import { StandingFilters, type StandingFiltersLimits } from './search/standing-filters.js';
 import { MemoryChunks } from './segments/memory-chunks.js';
 import { RowGroup } from './segments/row-group.js';
 
@@ -45,6 +46,8 @@ export interface RowRange {
 
 export class StoreState {
   readonly documents = new DocumentTable();
+  /** Told of every change, so that what they allow is true at every moment. */
+  readonly filters: StandingFilters;
   /** Sealed, or being sealed; older first. Replaced, never changed: who holds it holds one moment. */
   groups: readonly RowGroup[] = [];
   nextDocumentId = 1;
@@ -56,11 +59,14 @@ export class StoreState {
     readonly dimension: number,
     public tail: RowGroup,
     private tailChunks: MemoryChunks,
-  ) {}
+    limits?: StandingFiltersLimits,
+  ) {
+    this.filters = new StandingFilters(this, limits);
+  }
 
-  static async create(faiss: FaissIndex, dimension: number): Promise<StoreState> {
+  static async create(faiss: FaissIndex, dimension: number, limits?: StandingFiltersLimits): Promise<StoreState> {
     const chunks = new MemoryChunks(dimension);
-    return new StoreState(faiss, dimension, new RowGroup('tail', 'tail', await faiss.create(dimension), chunks), chunks);
+    return new StoreState(faiss, dimension, new RowGroup('tail', 'tail', await faiss.create(dimension), chunks), chunks, limits);
   }
 
   /** Groups that hold rows, the tail last: the set that one search is made on. */
@@ -71,29 +77,27 @@ export class StoreState {
   /** @returns when FAISS has the rows; searches that are made after the call see them, without waiting for it */
   apply(record: JournalRecord): Promise<void> {
     let added = Promise.resolve();
+    let buried: RowRange[] = [];
     this.changes.records++;
+    const id = record.kind === 'delete-document' ? record.documentId : record.document.id;
     if (record.kind === 'delete-document') {
-      this.bury(record.documentId);
-      this.documents.remove(record.documentId);
-      this.changes.documents.delete(record.documentId);
-      this.changes.deadDocuments.add(record.documentId);
-      return added;
+      buried = this.bury(id);
+      this.documents.remove(id);
+      this.changes.documents.delete(id);
+      this.changes.deadDocuments.add(id);
+    } else {
+      const { document } = record;
+      this.nextDocumentId = Math.max(this.nextDocumentId, id + 1);
+      this.changes.documents.add(id);
+      if (record.kind === 'save') {
+        buried = this.bury(id);
+        added = this.append(record);
+      } else if (record.kind === 'delete-vectors') {
+        buried = this.bury(id);
+        this.documents.put(document, []);
+      } else this.documents.put(document);
     }
-    const { document } = record;
-    this.nextDocumentId = Math.max(this.nextDocumentId, document.id + 1);
-    this.changes.documents.add(document.id);
-    if (record.kind === 'save') {
-      this.bury(document.id);
-      const vectorIds = Int32Array.from(record.chunks, (chunk) => chunk.vectorId);
-      added = this.faiss.add(this.tail.index, record.vectors);
-      this.tailChunks.push(record.chunks, record.vectors);
-      this.tail.append(new Int32Array(vectorIds.length).fill(document.id), vectorIds);
-      this.nextVectorId = Math.max(this.nextVectorId, vectorIds[vectorIds.length - 1] + 1);
-      this.documents.put(document, [{ first: vectorIds[0], count: vectorIds.length }]);
-    } else if (record.kind === 'delete-vectors') {
-      this.bury(document.id);
-      this.documents.put(document, []);
-    } else this.documents.put(document);
+    if (this.filters.size > 0) this.filters.documentChanged({ id, document: this.documents.find(id), buried, rows: this.rowsOf(id) });
     return added;
   }
 
@@ -147,10 +151,23 @@ export class StoreState {
     this.changes = noChanges(sequence + 1);
   }
 
-  private bury(documentId: number): void {
-    for (const { group, start, count } of this.rowsOf(documentId)) {
+  private append({ document, chunks, vectors }: JournalRecord & { kind: 'save' }): Promise<void> {
+    const vectorIds = Int32Array.from(chunks, (chunk) => chunk.vectorId);
+    const added = this.faiss.add(this.tail.index, vectors);
+    this.tailChunks.push(chunks, vectors);
+    this.tail.append(new Int32Array(vectorIds.length).fill(document.id), vectorIds);
+    this.nextVectorId = Math.max(this.nextVectorId, vectorIds[vectorIds.length - 1] + 1);
+    this.documents.put(document, [{ first: vectorIds[0], count: vectorIds.length }]);
+    return added;
+  }
+
+  /** Answers the rows that died. */
+  private bury(documentId: number): RowRange[] {
+    const rows = this.rowsOf(documentId);
+    for (const { group, start, count } of rows) {
       for (const vectorId of group.vectorIds(start, count)) this.changes.deadVectors.push(vectorId);
       group.bury(start, count);
     }
+    return rows;
   }
 }

@@ -22,6 +22,7 @@ export function statisticsOf(
       bytes: group.source.bytes,
     })),
     journal: { files: journal.fileCount, bytes: journal.bytes, lastSequence: journal.lastSequence },
+    marks: { nextDocumentId: state.nextDocumentId, nextVectorId: state.nextVectorId },
     memoryBytes: rows * dimension * Float32Array.BYTES_PER_ELEMENT,
   };
 }

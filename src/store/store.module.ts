@@ -1,7 +1,10 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { FaissIndex, FaissIndexModule, IndexBuilder } from '../faiss-index/index.js';
-import { DataConfig, EmbeddingConfig, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
+import { DataConfig, EmbeddingConfig, Disk, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
+import { LostStore } from './lost-store.port.js';
 import { openVectorStore } from './open-vector-store.js';
+import { RebuildSources } from './rebuild-sources.js';
+import { openOrRestore } from './restore-lost-store.js';
 import { storageHealth } from './storage-health.js';
 import { VectorStore } from './vector-store.port.js';
 
@@ -15,14 +18,27 @@ class StoreCloser implements OnApplicationShutdown {
   }
 }
 
-/** Recovery is part of making the provider: nobody sees a store that is not whole. */
+/**
+ * Recovery is part of making the provider, and so is coming back from the database (LostStore, which a global module
+ * provides): nobody sees a store that is not whole.
+ */
 @Global()
 @Module({
   imports: [FaissIndexModule],
   providers: [
     {
       provide: VectorStore,
-      inject: [FaissIndex, IndexBuilder, DataConfig, EmbeddingConfig, StoreConfig, EventBus, HealthRegistry, ProcessStop],
+      inject: [
+        FaissIndex,
+        IndexBuilder,
+        DataConfig,
+        EmbeddingConfig,
+        StoreConfig,
+        EventBus,
+        HealthRegistry,
+        ProcessStop,
+        { token: LostStore, optional: true },
+      ],
       useFactory: async (
         faiss: FaissIndex,
         builder: IndexBuilder,
@@ -32,12 +48,16 @@ class StoreCloser implements OnApplicationShutdown {
         events: EventBus,
         health: HealthRegistry,
         process: ProcessStop,
+        lost?: LostStore,
       ): Promise<VectorStore> => {
         const onFatal = (error: Error): void => process.stop(error);
-        const store = await openVectorStore({
-          ...{ faiss, builder, dataDir, dimension, embeddingModel: model, events, onFatal },
-          ...{ sealVectors, hnswVectors, journalBytesMax },
-        });
+        const disk = new Disk();
+        const open = (): Promise<VectorStore> =>
+          openVectorStore({
+            ...{ disk, faiss, builder, dataDir, dimension, embeddingModel: model, events, onFatal },
+            ...{ sealVectors, hnswVectors, journalBytesMax },
+          });
+        const store = lost ? await openOrRestore(disk, dataDir, lost, open) : await open();
         health.register('store', () => {
           const { vectorsLive, documents, putOff } = store.statistics();
           return {
@@ -53,8 +73,9 @@ class StoreCloser implements OnApplicationShutdown {
         return store;
       },
     },
+    RebuildSources,
     StoreCloser,
   ],
-  exports: [VectorStore],
+  exports: [VectorStore, RebuildSources],
 })
 export class StoreModule {}

@@ -96,6 +96,8 @@ export interface StoreStatistics {
   /** Sealed segments, and the tail as the last one when it holds anything. */
   segments: { name: string; kind: 'flat' | 'hnsw' | 'tail'; vectorsLive: number; vectorsDead: number; bytes: number }[];
   journal: { files: number; bytes: number; lastSequence: number };
+  /** Ids below these were given, and are never given again. */
+  marks: { nextDocumentId: number; nextVectorId: number };
   /** What housekeeping could not do and tries again, in words: a seal or a merge that the disk refused. */
   putOff: string[];
   /** Bytes of raw vectors held in memory by FAISS. */
@@ -114,6 +116,9 @@ export abstract class VectorStore {
   abstract readonly embeddingModel: string;
   /** Of the newest record that is durable and applied; 0 before the first. */
   abstract readonly lastSequence: number;
+
+  /** The highest ids that were ever given; ids are never given again. */
+  abstract readonly idMarks: { documentId: number; vectorId: number };
 
   // --- writes: each rejects with a Problem of this module
   abstract acceptDocument(request: AcceptRequest): Promise<AcceptResult>;

@@ -65,11 +65,11 @@ export class DocumentComparison {
       [...rows.keys()].filter((id) => !engine.has(id)),
     );
     for (const [id, digest] of more) engine.set(id, digest);
-    const all = new Set([...rows.keys(), ...engine.keys()]);
-    const unequal = [...all].filter((id) => suspected(id) || !equal(engine.get(id), rows.get(id)));
+    const all = [...new Set([...rows.keys(), ...engine.keys()])].sort((a, b) => a - b);
+    const unequal = all.filter((id) => suspected(id) || !equal(engine.get(id), rows.get(id)));
     const differences = unequal.length > 0 ? await this.differences(unequal, rows) : [];
     const isLag = appliedSequence === null ? () => false : await this.changed.since(appliedSequence);
-    const compared = [...all].filter((id) => !isLag(id));
+    const compared = all.filter((id) => !isLag(id));
     return {
       documents: compared.length,
       vectors: compared.reduce((sum, id) => sum + (engine.get(id)?.chunkCount ?? 0), 0),

@@ -4,6 +4,7 @@ import { ContainsIndexUpkeep } from './contains-index-upkeep.js';
 import { ChangedDocuments } from './changed-documents.js';
 import { ComparisonWalk } from './comparison-walk.js';
 import { ConsistencyService } from './consistency.service.js';
+import { ConsistencyWatch } from './consistency-watch.js';
 import { DocumentComparison } from './document-comparison.js';
 import { DocumentRepair } from './document-repair.js';
 import { EngineCopy } from './engine-copy.js';
@@ -36,6 +37,7 @@ import { Watermark } from './watermark.js';
     RecordDeletedVectorsListener,
     SyncService,
     ConsistencyService,
+    ConsistencyWatch,
     ComparisonWalk,
     DocumentComparison,
     DocumentRepair,

@@ -24,7 +24,8 @@ const columnSql: Record<ColumnKind, (column: string) => string> = {
   text: (column) => `to_json(${column})`,
   texts: (column) => `to_json(${column})`,
   json: (column) => column,
-  time: (column) => `to_char(${column}, '${TIME_FORMAT}')`,
+  // to_char gives nothing for an infinite time.
+  time: (column) => `coalesce(to_char(${column}, '${TIME_FORMAT}'), ${column}::text)`,
 };
 
 const columnText: Record<ColumnKind, (value: NonNullable<unknown>) => string> = {

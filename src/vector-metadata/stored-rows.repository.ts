@@ -71,7 +71,15 @@ export class StoredRowsRepository {
     const order = await sql.query<{ id: number; rows: number }>(
       'SELECT document_id AS id, count(*)::int AS rows FROM vector_metadata WHERE document_id IS NOT NULL GROUP BY document_id ORDER BY min(id)',
     );
-    for (const page of pages(order)) yield* await this.contentsOf(sql, page);
+    let next: Promise<RowContents[]> | undefined;
+    for (const page of pages(order)) {
+      // The server reads a page while the one before is used.
+      const current = next;
+      next = this.contentsOf(sql, page);
+      next.catch(() => undefined);
+      if (current) yield* await current;
+    }
+    if (next) yield* await next;
     yield* this.withoutChunks(sql);
   }
 

@@ -43,6 +43,11 @@ export class SyncStateRepository {
     await sql.execute('INSERT INTO sync_state (store_id, applied_seq, chain) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING', [storeId]);
   }
 
+  /** Gives a database that holds no record yet to another store. */
+  async give(sql: Sql, storeId: string): Promise<void> {
+    await sql.execute('UPDATE sync_state SET store_id = $1 WHERE applied_seq = 0', [storeId]);
+  }
+
   /** Moves the watermark. False when it was not at `from`: the transaction must then be rolled back. */
   async advance(sql: Sql, from: number, to: { sequence: number; chain: number; at: string }): Promise<boolean> {
     const moved = await sql.execute('UPDATE sync_state SET applied_seq = $2, chain = $3, last_synced_at = $4 WHERE applied_seq = $1', [

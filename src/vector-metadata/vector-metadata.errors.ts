@@ -5,7 +5,7 @@ export class RowsIncompleteError extends Problem {
   constructor(documentId: number, fault: string) {
     super(
       { code: 'ROWS_INCOMPLETE', status: 409, title: 'The rows in PostgreSQL are not whole' },
-      `Document ${documentId} cannot be read from PostgreSQL: ${fault}. Nothing was changed. While the engine holds the document, POST /vectors/sync brings its rows right; else put back a copy of the database that holds them.`,
+      `Document ${documentId} cannot be read from PostgreSQL: ${fault}. Nothing was changed. While the engine holds the document, POST /index/repair brings its rows right; else put back a copy of the database that holds them.`,
       { members: { document_id: documentId } },
     );
   }

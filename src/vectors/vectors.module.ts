@@ -4,6 +4,9 @@ import { SyncModule } from '../sync/index.js';
 import { VectorMetadataModule } from '../vector-metadata/index.js';
 import { ChunkLengths } from './chunk-lengths.js';
 import { ChunkList } from './chunk-list.js';
+import { IndexConsistencyController } from './index-consistency.controller.js';
+import { IndexRebuildController } from './index-rebuild.controller.js';
+import { IndexRebuild } from './index-rebuild.js';
 import { IndexStatusController } from './index-status.controller.js';
 import { SyncCalls } from './sync-calls.js';
 import { VectorStatistics } from './vector-statistics.js';
@@ -13,7 +16,7 @@ import { VectorsSyncController } from './vectors-sync.controller.js';
 
 @Module({
   imports: [StoreModule, SyncModule, VectorMetadataModule],
-  controllers: [VectorsController, VectorsSyncController, IndexStatusController],
-  providers: [VectorsService, VectorStatistics, ChunkLengths, ChunkList, SyncCalls],
+  controllers: [VectorsController, VectorsSyncController, IndexStatusController, IndexConsistencyController, IndexRebuildController],
+  providers: [VectorsService, VectorStatistics, ChunkLengths, ChunkList, SyncCalls, IndexRebuild],
 })
 export class VectorsModule {}

@@ -17,6 +17,34 @@ const CHUNKS = 20;
 const DOCUMENTS_AT_ONCE = 10;
 const TIMEOUT_MS = 60_000 + 20 * (vectors + awayWrites + backupOperations);
 
+describe('PostgreSQL away until the journal passes JOURNAL_BYTES_MAX', () => {
+  it(
+    `is brought up to date by comparison after ${awayWrites} writes, and filled so when it is dropped`,
+    async () => {
+      const postgres = await startTestPostgres();
+      const trial = await DatabaseTrial.open(postgres, { SEGMENT_VECTORS: '20', JOURNAL_BYTES_MAX: String(64 * 1024) });
+      try {
+        await trial.start();
+        await trial.write(20);
+        await trial.settle('(20 writes)');
+        await postgres.kill();
+        await trial.write(awayWrites);
+        await until(() => trial.recordsOutOfReach > 0);
+        await postgres.restart();
+        await trial.settle(`away past JOURNAL_BYTES_MAX, ${awayWrites} writes`);
+        await trial.dropDatabase();
+        await trial.createDatabase();
+        await trial.settle('dropped, with the journal trimmed');
+      } finally {
+        trial.printTable();
+        await trial.stop();
+        await postgres.stop();
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('PostgreSQL over a long time', () => {
   let postgres: TestPostgres;
   let trial: DatabaseTrial;

@@ -81,7 +81,8 @@ const uploadText = (url: string, title: string) =>
     expect((await uploadText(server.baseUrl, 'later note')).status).toBe(202);
     await eventually(
       () => health(server!.baseUrl),
-      ({ checks: { storage, sync } }) => storage.status === 'ok' && sync.lag === 0,
+      ({ checks: { storage, ingestion, sync } }) =>
+        storage.status === 'ok' && ingestion.queued === 0 && ingestion.in_work === 0 && sync.lag === 0,
     );
 
     if (isThorough) await fillAgainAndKill(disk, settings, client);

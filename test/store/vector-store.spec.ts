@@ -1,4 +1,11 @@
-import { DocumentAccepted, DocumentChanged, VectorsDeleted, VectorsSaved, type VectorStore } from '../../src/store/index.js';
+import {
+  DocumentAccepted,
+  DocumentChanged,
+  VectorsDeleted,
+  VectorsSaved,
+  type StoredDocument,
+  type VectorStore,
+} from '../../src/store/index.js';
 import { EventBus } from '../../src/platform/index.js';
 import { addDocument, contentOf, DIMENSION, openStore, reading, upload, vectorOf } from '../support/store-fixture.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -219,5 +226,21 @@ describe('the vector store', () => {
       /holds vectors of test-model .* EMBEDDING_MODEL=another/,
     );
     store = await openStore(dataDir);
+  });
+});
+
+describe('An imported document whose vectors were deleted', () => {
+  it('has an original when the same bytes are uploaded', async () => {
+    const store = await openStore(temporaryFolder('import'));
+    const { title, filename, mimeType, sha256 } = upload('bytes');
+    const { chunks, vectors } = reading({ id: 1, generation: 1, title } as StoredDocument, ['a']);
+    const request = { ownerId: null, title, filename, mimeType, sha256, metadata: {}, pageCount: null, charCount: null, chunks, vectors };
+    const { document } = await store.importDocument(request);
+    expect(document).toMatchObject({ status: 'indexed', sizeBytes: 0, chunkCount: 1 });
+    expect((await store.importDocument(request)).outcome).toBe('duplicate');
+    await store.deleteVectors(document.id);
+    const again = await store.acceptDocument(upload('bytes'));
+    expect(again).toMatchObject({ outcome: 'requeued', document: { id: document.id, sizeBytes: 5 } });
+    await store.close();
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { VectorStore } from '../../src/store/index.js';
+import { PostgresSync } from '../../src/sync/index.js';
 import { startApplication, type RunningApplication } from './application.js';
 import { requestJson } from './http-json.js';
 import type { TestPostgres } from './postgres.js';
@@ -47,6 +48,11 @@ export class DatabaseTrial {
 
   get url(): string {
     return this.running!.url;
+  }
+
+  /** Records that the journal has lost to JOURNAL_BYTES_MAX though PostgreSQL lacks them. */
+  get recordsOutOfReach(): number {
+    return Math.max(0, this.store.oldestSequence - 1 - this.running!.app.get(PostgresSync, { strict: false }).appliedSequence);
   }
 
   get superuserUrl(): string {

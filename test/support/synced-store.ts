@@ -3,6 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { rmSync } from 'node:fs';
 import { migrations } from '../../migrations/index.js';
 import {
+  ConsistencyConfig,
   Database,
   DatabaseConfig,
   DatabaseModule,
@@ -21,6 +22,13 @@ import { until } from './until.js';
 
 export const DIMENSION = 8;
 
+export interface SyncedStoreOptions {
+  /** Small: segments, and a journal that is soon trimmed. */
+  sealVectors?: number;
+  journalBytesMax?: number;
+  checkCron?: string | null;
+}
+
 /** A real store on the disk with a real database behind it, and all of the sync between them; no HTTP. */
 export class SyncedStore {
   /** What asked for the process to end, as the last line says it. */
@@ -33,7 +41,8 @@ export class SyncedStore {
   ) {}
 
   /** Boots as the application does: the store, then the database. */
-  static async open(databaseUrl: string | null, dataDir = temporaryFolder()): Promise<SyncedStore> {
+  static async open(databaseUrl: string | null, dataDir = temporaryFolder(), options: SyncedStoreOptions = {}): Promise<SyncedStore> {
+    const { checkCron = null, ...storeOptions } = options;
     const events = new EventBus();
     const store = await openVectorStore({
       faiss: new ScanningFaissIndex(),
@@ -41,6 +50,7 @@ export class SyncedStore {
       dimension: DIMENSION,
       embeddingModel: 'model-a',
       events,
+      ...storeOptions,
     });
     const opened = new SyncedStore(dataDir, store);
     const platform = [
@@ -50,6 +60,7 @@ export class SyncedStore {
       { provide: ProcessStop, useValue: { stop: (reason: Error) => void opened.stops.push(reason.message) } },
       { provide: DatabaseConfig, useValue: { databaseUrl } },
       { provide: DataConfig, useValue: { dataDir } },
+      { provide: ConsistencyConfig, useValue: { checkCron } },
       { provide: VectorStore, useValue: store },
     ];
     @Global()

@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import pg from 'pg';
+import { ConsistencyService } from '../../src/sync/index.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { SyncedStore } from '../support/synced-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -75,6 +76,35 @@ describe('a database that tells another history than the store', () => {
     await until(() => synced.stops.length > 0);
     expect(synced.stops[0]).toMatch(/^The database belongs to store/);
     expect(synced.database.connected).toBe(false);
+    await synced.close();
+  });
+
+  it.each([
+    [
+      'ahead of it',
+      `UPDATE sync_state SET applied_seq = applied_seq + 5`,
+      /its database holds record 7: .*npm run recover -- --take store/,
+    ],
+    ['of another history', `UPDATE sync_state SET chain = chain # 1`, /^Record 2 differs .*npm run recover -- --take store/],
+  ])('ends the process when a backup %s is restored under a running one', async (_what, statement, line) => {
+    const synced = await SyncedStore.open(databaseUrl, folder());
+    await synced.save('one', ['text']);
+    await synced.settle();
+    await synced.rows(statement);
+    await expect(synced.service.syncNow()).resolves.toMatchObject({ lag: 0 });
+    await expect(synced.get(ConsistencyService).check()).rejects.toThrow(line);
+    expect(synced.stops).toEqual([expect.stringMatching(line)]);
+    await synced.close();
+  });
+
+  it('ends the process at the next save when a newer backup was restored under it', async () => {
+    const synced = await SyncedStore.open(databaseUrl, folder());
+    await synced.save('one', ['text']);
+    await synced.settle();
+    await synced.rows('UPDATE sync_state SET applied_seq = applied_seq + 500');
+    await synced.save('two', ['text']);
+    await until(() => synced.stops.length > 0);
+    expect(synced.stops[0]).toMatch(/its database holds record 502: .*npm run recover -- --take store .*--take database/);
     await synced.close();
   });
 

@@ -13,7 +13,7 @@ import { SyncedStore } from '../support/synced-store.js';
 
 const DIMENSION = 4;
 const ALL = { after: -(2 ** 31), upTo: 2 ** 31 - 1 };
-const runs = Number(process.env.HVS_DIGEST_RUNS ?? 60);
+const runs = Number(process.env.HVS_DIGEST_RUNS ?? 25);
 
 describe('the digests of rows', () => {
   let postgres: TestPostgres;
@@ -186,8 +186,6 @@ describe('the digests of rows', () => {
     await write([document(1, { metadata: { a: 1 } })], [], new Float32Array(0));
     const before = await read();
     await synced.rows(`UPDATE documents SET ${change}`);
-    if (change.startsWith('indexed_at'))
-      expect(await synced.rows(`SELECT isfinite(indexed_at) AS finite FROM documents`)).toEqual([{ finite: false }]);
-    else expect(await read()).not.toEqual(before);
+    expect(await read()).not.toEqual(before);
   });
 });

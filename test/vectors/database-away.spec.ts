@@ -36,6 +36,13 @@ describe('The vectors’ endpoints while PostgreSQL is away', () => {
     expect(await response.json()).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   });
 
+  it.each([
+    ['GET', '/index/consistency'],
+    ['POST', '/index/repair'],
+  ])('cannot compare, and says so: %s %s', async (method, path) => {
+    expect((await requestJson(running.url, method, path)).body).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE' });
+  });
+
   it('cannot sync, and says so', async () => {
     expect((await requestJson(running.url, 'POST', '/vectors/sync')).body).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE' });
     const rows = await (await fetch(`${running.url}/vectors/metadata`)).text();

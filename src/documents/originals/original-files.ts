@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataConfig, Disk } from '../../platform/index.js';
-import { isOriginalFolder, isOriginalName, originalFolder } from './file-names.js';
+import { RestoredMark } from '../../store/index.js';
+import { isOriginalFolder, isOriginalName, originalFolder, UNCLAIMED_FOLDER } from './file-names.js';
 import { KeyLock } from './key-lock.js';
 
 /**
@@ -11,13 +12,16 @@ import { KeyLock } from './key-lock.js';
  * What accepts a document or takes one away holds the hash's lock around the change to the store and the change here, so
  * that no original is removed while a document is being accepted that needs it. An original is at its place, fsynced,
  * before its document is accepted: a crash between the two leaves a file that no document needs, which the next start
- * removes, never a document without its file.
+ * removes, never a document without its file. After the store was made again from the database such a file may belong to a
+ * document that the database had not heard of: it is moved to `unclaimed/`, for people, and never removed.
  */
 @Injectable()
 export class OriginalFiles {
   /** Staged uploads and whatever else does not outlive the process. */
   readonly temporaryFolder: string;
   private readonly folder: string;
+  private readonly restored: RestoredMark;
+  private readonly logger = new Logger(OriginalFiles.name);
   private readonly foldersMade = new Set<string>();
   private readonly lock = new KeyLock();
 
@@ -27,6 +31,7 @@ export class OriginalFiles {
   ) {
     this.temporaryFolder = join(data.dataDir, 'tmp');
     this.folder = join(data.dataDir, 'files');
+    this.restored = new RestoredMark(disk, data.dataDir);
   }
 
   pathOf(sha256: string): string {
@@ -74,17 +79,40 @@ export class OriginalFiles {
     return (await this.disk.size(this.pathOf(sha256))) === sizeBytes;
   }
 
-  /** At start: makes the folders, empties `tmp/`, and removes the originals that no document needs. */
+  /** At start: makes the folders, empties `tmp/`, and removes, or after a restoring puts aside, the originals that no document needs. */
   async prepare(isNeeded: (sha256: string) => boolean): Promise<void> {
     await this.disk.makeFolder(this.temporaryFolder);
     await this.disk.makeFolder(this.folder);
     for (const name of await this.disk.list(this.temporaryFolder)) {
       await rm(join(this.temporaryFolder, name), { recursive: true, force: true });
     }
-    for (const prefix of (await this.disk.list(this.folder)).filter(isOriginalFolder)) {
-      for (const name of await this.disk.list(join(this.folder, prefix))) {
-        if (isOriginalName(name) && !isNeeded(name)) await this.remove(name);
-      }
-    }
+    const unneeded = await this.unneeded(isNeeded);
+    if (await this.restored.isSet()) {
+      await this.keepUnclaimed(unneeded);
+      await this.restored.clear();
+    } else for (const sha256 of unneeded) await this.remove(sha256);
   }
+
+  private async unneeded(isNeeded: (sha256: string) => boolean): Promise<string[]> {
+    const names: string[] = [];
+    for (const prefix of (await this.disk.list(this.folder)).filter(isOriginalFolder)) {
+      for (const name of await this.disk.list(join(this.folder, prefix))) if (isOriginalName(name) && !isNeeded(name)) names.push(name);
+    }
+    return names;
+  }
+
+  private async keepUnclaimed(names: readonly string[]): Promise<void> {
+    if (names.length === 0) return;
+    const unclaimed = join(this.folder, UNCLAIMED_FOLDER);
+    await this.disk.makeFolder(unclaimed);
+    for (const name of names) await this.disk.renameDurably(this.pathOf(name), join(unclaimed, name));
+    this.logger.warn(
+      `${names.length} originals belong to no document that the database knew when the store was made again from it: they are in ${unclaimed}, named by the SHA-256 of their bytes. Upload again what is still wanted.`,
+    );
+  }
+}
+
+/** Whether an original lies below a data folder, as long as it should be. */
+export async function originalIsWhole(dataDir: string, sha256: string, sizeBytes: number): Promise<boolean> {
+  return sizeBytes > 0 && (await new OriginalFiles({ dataDir }, new Disk()).isWhole(sha256, sizeBytes));
 }

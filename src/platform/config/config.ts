@@ -52,6 +52,11 @@ export class StoreConfig {
   journalBytesMax: number;
 }
 
+export class ConsistencyConfig {
+  /** When both stores are compared, as five cron fields in local time; null: never by the clock. */
+  checkCron: string | null;
+}
+
 export class LogConfig {
   level: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
   /** False when standard error, where logs go, is no terminal: one JSON object a line. */
@@ -66,5 +71,6 @@ export interface Config {
   chunking: ChunkingConfig;
   extraction: ExtractionConfig;
   store: StoreConfig;
+  consistency: ConsistencyConfig;
   log: LogConfig;
 }

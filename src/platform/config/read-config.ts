@@ -3,6 +3,7 @@ import { StopError } from '../errors/problem.js';
 import { isLoopback } from '../http/loopback.js';
 import { parseApiKeys } from './api-keys.js';
 import type { ChunkingConfig, Config, DatabaseConfig, HttpConfig } from './config.js';
+import { readCron } from './cron-setting.js';
 import { readEmbeddingModel } from './embedding-model.js';
 import { Settings, wrongSetting } from './settings.js';
 
@@ -35,6 +36,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       hnswVectors: settings.integer('HNSW_VECTORS', { min: 1, max: 2_000_000_000, fallback: 20_000 }),
       journalBytesMax: settings.integer('JOURNAL_BYTES_MAX', { min: 1, max: 1024 * GIBIBYTE, fallback: 8 * GIBIBYTE }),
     },
+    consistency: { checkCron: readCron(settings, 'CONSISTENCY_CHECK_CRON', '0 3 * * *') },
     log: {
       level: settings.oneOf('LOG_LEVEL', ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'info'),
       pretty: process.stderr.isTTY === true,

@@ -9,6 +9,11 @@ export class Settings {
     return value === undefined || value === '' ? fallback : value;
   }
 
+  /** Whether the variable is there and empty, which for some of them means something else than its absence. */
+  isEmptied(name: string): boolean {
+    return this.environment[name]?.trim() === '';
+  }
+
   /** Decimal digits only: neither signs nor exponents, fractions or units. */
   integer(name: string, limits: { min: number; max: number; fallback: number }): number {
     const text = this.text(name, String(limits.fallback));

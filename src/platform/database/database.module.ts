@@ -1,6 +1,6 @@
 import { Injectable, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { DataConfig, DatabaseConfig } from '../config/config.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { ProcessStop } from '../process-stop.js';
@@ -102,5 +102,22 @@ function makeDatabase(
     server: server ? 'embedded' : 'external',
     address: describeConnection(connection),
   }));
+  return database;
+}
+
+/**
+ * A Database of its own, besides the application's: for what has to ask PostgreSQL before the application stands, or without
+ * it. Not started; who opens it closes it, and an embedded server with it.
+ * @param onRefusal told once when PostgreSQL answers and refuses for good, after `start` has resolved
+ */
+export function openDatabase(
+  config: { database: DatabaseConfig; data: DataConfig },
+  schema: DatabaseSchema,
+  onRefusal: (reason: Error) => void,
+): Database {
+  const from = connectionOf(config.database, config.data);
+  const platform = new DatabasePlatform(new HealthRegistry(), { stop: onRefusal }, new StartNotes());
+  const dataSource = new DataSource(poolOptions(addressOf(from), schema.entities, (error) => database.noteFailure(error)));
+  const database = makeDatabase(dataSource, from, platform, schema.migrations);
   return database;
 }

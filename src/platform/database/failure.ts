@@ -1,3 +1,5 @@
+import { Problem } from '../errors/problem.js';
+
 /**
  * What a failed query says about the database. `lost`: the connection is gone or was never made; `busy`: it lives and
  * refuses for now; `refused`: it fails the same way again.
@@ -27,7 +29,8 @@ const BUSY_WORDS = /timeout exceeded when trying to connect|cannot use a pool af
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, driverError, cause, errors } = error as { code?: unknown; driverError?: unknown; cause?: unknown; errors?: unknown[] };
-  if (typeof code === 'string') return code;
+  // a problem's own code is for clients
+  if (typeof code === 'string' && !(error instanceof Problem)) return code;
   return errorCode(driverError) ?? errorCode(cause) ?? errorCode(errors?.[0]);
 }
 

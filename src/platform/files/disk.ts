@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { crc32 } from 'node:zlib';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { systemCalls, type FileCalls, type OpenFile } from './file-calls.js';
 import { FileError } from './file.errors.js';
 
 /** What changes the disk; a fault in a test is planted before or inside one of these. */
@@ -14,11 +14,14 @@ const CHECKSUM_PIECE_BYTES = 4 * 1024 * 1024;
  * before its `sync`, and no name before the `sync-folder` of the folder that it stands in.
  */
 export class Disk {
+  /** The seam below: how the system is asked. */
+  protected readonly calls: FileCalls = systemCalls;
+
   /** Every step passes here before it is done: the seam where tests let a process die. */
   protected async before(_step: DiskStep, _path: string): Promise<void> {}
 
   /** How bytes reach a file; all of them, or an error after which any part of them may stand there. */
-  protected async writeAll(file: FileHandle, data: readonly Uint8Array[], position: number): Promise<void> {
+  protected async writeAll(file: OpenFile, data: readonly Uint8Array[], position: number): Promise<void> {
     let at = position;
     for (const piece of data) {
       for (let done = 0; done < piece.length;) {
@@ -29,15 +32,20 @@ export class Disk {
     }
   }
 
+  /** With the folders above it that are not there yet. */
   async makeFolder(path: string): Promise<void> {
-    await this.step('make-folder', path, () => mkdir(path, { recursive: true }));
+    const highestMade = await this.step('make-folder', path, () => this.calls.mkdir(path, { recursive: true }));
     await this.syncFolder(dirname(path));
+    for (let made = path; highestMade !== undefined && made !== highestMade;) {
+      made = dirname(made);
+      await this.syncFolder(dirname(made));
+    }
   }
 
   /** Opens for reading and writing, making an empty file when there is none. */
   openForAppend(path: string): Promise<AppendFile> {
     return named('open', path, async () => {
-      const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o640);
+      const handle = await this.calls.open(path, constants.O_RDWR | constants.O_CREAT, 0o640);
       return new AppendFile(path, handle, (await handle.stat()).size, this.appendSteps(path, handle));
     });
   }
@@ -45,23 +53,23 @@ export class Disk {
   /** Opens a new file for writing; one that is there loses what it held. */
   create(path: string): Promise<AppendFile> {
     return named('open', path, async () => {
-      const handle = await open(path, 'w+', 0o640);
+      const handle = await this.calls.open(path, 'w+', 0o640);
       return new AppendFile(path, handle, 0, this.appendSteps(path, handle));
     });
   }
 
   openForReading(path: string): Promise<ReadFile> {
-    return named('open', path, async () => new ReadFile(path, await open(path, 'r')));
+    return named('open', path, async () => new ReadFile(path, await this.calls.open(path, 'r')));
   }
 
   read(path: string): Promise<Buffer> {
-    return named('read', path, () => readFile(path));
+    return named('read', path, () => this.calls.readFile(path));
   }
 
   /** Length and CRC-32 of a file of any length, read piece by piece. */
   async checksum(path: string): Promise<{ bytes: number; crc32: number }> {
     return named('read', path, async () => {
-      const handle = await open(path, 'r');
+      const handle = await this.calls.open(path, 'r');
       try {
         const piece = Buffer.allocUnsafe(CHECKSUM_PIECE_BYTES);
         for (let bytes = 0, crc = 0; ;) {
@@ -79,7 +87,7 @@ export class Disk {
   /** Names in a folder, sorted; none when the folder is not there. */
   async list(path: string): Promise<string[]> {
     try {
-      return (await readdir(path)).sort();
+      return (await this.calls.readdir(path)).sort();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw new FileError('list', path, error);
@@ -89,7 +97,7 @@ export class Disk {
   /** Bytes; null when there is no such file. */
   async size(path: string): Promise<number | null> {
     try {
-      return (await stat(path)).size;
+      return (await this.calls.stat(path)).size;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw new FileError('look at', path, error);
@@ -99,19 +107,26 @@ export class Disk {
   /** Writes a whole new file under a temporary name and puts it in its place: the rename is the commit point. */
   async writeDurably(path: string, data: readonly Uint8Array[]): Promise<void> {
     const temporary = `${path}.tmp`;
-    const handle = await named('open', temporary, () => open(temporary, 'w', 0o640));
+    const handle = await named('open', temporary, () => this.calls.open(temporary, 'w', 0o640));
     try {
-      await this.step('write', temporary, () => this.writeAll(handle, data, 0));
-      await this.step('sync', temporary, () => handle.sync());
-    } finally {
-      await handle.close();
+      try {
+        await this.step('write', temporary, () => this.writeAll(handle, data, 0));
+        await this.step('sync', temporary, () => handle.sync());
+      } finally {
+        await handle.close();
+      }
+      await this.step('rename', path, () => this.calls.rename(temporary, path));
+    } catch (error) {
+      // on a full disk it would hold the room that others need; what cannot be removed goes at the next start
+      await this.calls.unlink(temporary).catch(() => undefined);
+      throw error;
     }
-    await this.renameDurably(temporary, path);
+    await this.syncFolder(dirname(path));
   }
 
   /** For a file that other code wrote: its bytes are on the disk when this returns. */
   async syncFile(path: string): Promise<void> {
-    const handle = await named('open', path, () => open(path, 'r+'));
+    const handle = await named('open', path, () => this.calls.open(path, 'r+'));
     try {
       await this.step('sync', path, () => handle.sync());
     } finally {
@@ -120,7 +135,7 @@ export class Disk {
   }
 
   async renameDurably(from: string, to: string): Promise<void> {
-    await this.step('rename', to, () => rename(from, to));
+    await this.step('rename', to, () => this.calls.rename(from, to));
     await this.syncFolder(dirname(to));
     if (dirname(from) !== dirname(to)) await this.syncFolder(dirname(from));
   }
@@ -128,7 +143,7 @@ export class Disk {
   /** A file that is gone already is no error. */
   async remove(path: string): Promise<void> {
     await this.step('remove', path, () =>
-      unlink(path).catch((error: NodeJS.ErrnoException) => {
+      this.calls.unlink(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       }),
     );
@@ -136,13 +151,13 @@ export class Disk {
 
   /** A folder with all that is in it; one that is gone already is no error. */
   async removeTree(path: string): Promise<void> {
-    await this.step('remove', path, () => rm(path, { recursive: true, force: true }));
+    await this.step('remove', path, () => this.calls.rm(path, { recursive: true, force: true }));
     await this.syncFolder(dirname(path));
   }
 
   async syncFolder(path: string): Promise<void> {
     await this.step('sync-folder', path, async () => {
-      const folder = await open(path, 'r');
+      const folder = await this.calls.open(path, 'r');
       try {
         await folder.sync();
       } finally {
@@ -153,7 +168,7 @@ export class Disk {
 
   /** Puts a copy beside, for people to look at. */
   async copy(from: string, to: string): Promise<void> {
-    await this.step('write', to, () => copyFile(from, to));
+    await this.step('write', to, () => this.calls.copyFile(from, to));
   }
 
   private async step<T>(step: DiskStep, path: string, act: () => Promise<T>): Promise<T> {
@@ -163,7 +178,7 @@ export class Disk {
     });
   }
 
-  private appendSteps(path: string, handle: FileHandle): AppendSteps {
+  private appendSteps(path: string, handle: OpenFile): AppendSteps {
     return {
       write: (data, position) => this.step('write', path, () => this.writeAll(handle, data, position)),
       sync: () => this.step('sync', path, () => handle.datasync()),
@@ -182,7 +197,7 @@ interface AppendSteps {
 export class ReadFile {
   constructor(
     readonly path: string,
-    protected readonly handle: FileHandle,
+    protected readonly handle: OpenFile,
   ) {}
 
   /** Exactly `bytes` bytes from `position`; an error when the file ends before. */
@@ -207,7 +222,7 @@ export class ReadFile {
 export class AppendFile extends ReadFile {
   constructor(
     path: string,
-    handle: FileHandle,
+    handle: OpenFile,
     /** Bytes; where the next append goes. */
     public size: number,
     private readonly steps: AppendSteps,

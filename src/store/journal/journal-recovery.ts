@@ -4,11 +4,11 @@
  */
 import { Logger } from '@nestjs/common';
 import { basename, join } from 'node:path';
-import { asideName, StopError, type Disk } from '../../platform/index.js';
+import { asideName, FileError, StopError, type Disk } from '../../platform/index.js';
 import { journalName, parseJournalName, TORN_FOLDER } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
 import type { ManifestContent } from '../segments/segment-set.js';
-import { footerOf, readJournalHeader, scanJournalFile, type ScannedFile } from './journal-file.js';
+import { readJournalHeader, scanJournalFile, type ScannedFile } from './journal-file.js';
 import { Journal, type JournalFileState } from './journal.js';
 import { decodeRecord, RECORD_HEADER_BYTES } from './record-codec.js';
 
@@ -40,7 +40,7 @@ export async function recoverJournal(
   let scanned: ScannedFile | undefined;
   for (const [n, { path, first }] of files.entries()) {
     if (n < firstNeeded) continue;
-    scanned = await scan(disk, path, n === files.length - 1, held.sequence, records);
+    scanned = await scan(disk, path, files[n + 1]?.first ?? null, held.sequence, records);
     const { header } = scanned;
     assertFollows(path, first, scanned, last, manifest);
     const end = scanned.records.at(-1)?.header;
@@ -58,19 +58,18 @@ export async function recoverJournal(
   return { journal: await Journal.open(disk, folder, { storeId, dimension, embeddingModel }, states, last!), records };
 }
 
-async function scan(disk: Disk, path: string, isLast: boolean, heldSequence: number, into: JournalRecord[]): Promise<ScannedFile> {
+/** @param nextFirst first sequence number of the file that follows; null for the last */
+async function scan(disk: Disk, path: string, nextFirst: number | null, heldSequence: number, into: JournalRecord[]): Promise<ScannedFile> {
   const { data, ...scanned } = await scanJournalFile(disk, path);
-  if (scanned.isClosed && isLast)
+  if (scanned.isClosed && nextFirst === null)
     throw new StopError(
       `The journal file that follows ${path} is missing. Nothing was changed, and fewer records are never served. Restore it from a backup.`,
     );
   const tail = data.subarray(scanned.wholeBytes);
   if (tail.length > 0 && !scanned.isClosed) {
-    const isTornFooter = footerOf(scanned.records.at(-1)?.header.chain ?? scanned.header.previousChain)
-      .subarray(0, tail.length)
-      .equals(tail);
-    if (isLast) await cutTornTail(disk, path, scanned.wholeBytes, tail);
-    else if (!isTornFooter)
+    if (nextFirst === null) await cutTornTail(disk, path, scanned.wholeBytes, tail);
+    // a footer that is torn, in whatever way, is no loss: the next file goes on where the last whole record ends
+    else if (scanned.header.firstSequence + scanned.records.length !== nextFirst)
       throw new StopError(
         `The journal file ${path} is cut at byte ${scanned.wholeBytes}, and later files follow it. Nothing was changed. Restore the file from a backup.`,
       );
@@ -84,10 +83,7 @@ async function scan(disk: Disk, path: string, isLast: boolean, heldSequence: num
 }
 
 async function cutTornTail(disk: Disk, path: string, wholeBytes: number, tail: Uint8Array): Promise<void> {
-  const folder = join(path, '..', TORN_FOLDER);
-  await disk.makeFolder(folder);
-  const aside = asideName(folder, `${basename(path)}.${wholeBytes}`, await disk.list(folder));
-  await disk.writeDurably(aside, [tail]);
+  const kept = await keepAside(disk, path, wholeBytes, tail);
   const file = await disk.openForAppend(path);
   try {
     await file.truncate(wholeBytes);
@@ -95,7 +91,21 @@ async function cutTornTail(disk: Disk, path: string, wholeBytes: number, tail: U
   } finally {
     await file.close();
   }
-  logger.warn(`${path} ended in ${tail.length} bytes of a record that was never acknowledged: cut off, and kept in ${aside}`);
+  logger.warn(`${path} ended in ${tail.length} bytes of a record that was never acknowledged: cut off, and ${kept}`);
+}
+
+/** A copy for people. A full disk, which is what tears tails, must not keep the store from opening for want of it. */
+async function keepAside(disk: Disk, path: string, wholeBytes: number, tail: Uint8Array): Promise<string> {
+  const folder = join(path, '..', TORN_FOLDER);
+  try {
+    await disk.makeFolder(folder);
+    const aside = asideName(folder, `${basename(path)}.${wholeBytes}`, await disk.list(folder));
+    await disk.writeDurably(aside, [tail]);
+    return `kept in ${aside}`;
+  } catch (error) {
+    if (error instanceof FileError && error.isOutOfSpace && !error.isLostSync) return 'not kept, since the disk is full';
+    throw error;
+  }
 }
 
 function assertFollows(

@@ -10,6 +10,7 @@
  */
 import { join } from 'node:path';
 import { FileError, StopError, type AppendFile, type Disk } from '../../platform/index.js';
+import { throwIfFatal } from '../fatal-errors.js';
 import { journalName } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
 import { RecordsTrimmedError, StorageFullError, StorageWriteError } from '../store.errors.js';
@@ -106,12 +107,7 @@ export class Journal {
     const header = { ...this.identity, firstSequence: this.lastSequence + 1, previousChain: this.lastChain };
     const path = join(this.folder, journalName(header.firstSequence));
     const next = await this.beginFile(path, header);
-    // only makes a missing next file easier to notice: a disk that refuses it loses nothing
-    await this.active.append([footerOf(this.lastChain)]).then(
-      () => this.active.sync(),
-      () => undefined,
-    );
-    await this.active.close();
+    await this.closeActive();
     this.active = next;
     this.files.push({
       path,
@@ -122,12 +118,23 @@ export class Journal {
     });
   }
 
+  /** The footer only makes a missing next file easier to notice: a disk that refuses to write it loses nothing. */
+  private async closeActive(): Promise<void> {
+    const isWritten = await this.active.append([footerOf(this.lastChain)]).then(
+      () => true,
+      () => false,
+    );
+    if (isWritten) await this.active.sync();
+    await this.active.close();
+  }
+
   /** A file that was begun and is not used would follow records that it knows nothing of: it must go again. */
   private async beginFile(path: string, header: Omit<JournalFileHeader, 'version'>): Promise<AppendFile> {
     try {
       await createJournalFile(this.disk, path, header);
       return await this.disk.openForAppend(path);
     } catch (error) {
+      throwIfFatal(error);
       try {
         await this.disk.remove(path);
         await this.disk.syncFolder(this.folder);
@@ -146,8 +153,8 @@ export class Journal {
   /** Drops whole files whose records are all at most `sequence`, the oldest first; the newest file stays. */
   async trim(sequence: number): Promise<void> {
     while (this.files.length > 1 && this.files[1].firstSequence <= sequence + 1) {
-      const [file] = this.files.splice(0, 1);
-      await this.disk.remove(file.path);
+      await this.disk.remove(this.files[0].path);
+      this.files.splice(0, 1);
       // one by one: a file that came back while a later one is gone would look like damage
       await this.disk.syncFolder(this.folder);
     }
@@ -201,6 +208,7 @@ export class Journal {
     } catch (error) {
       try {
         await this.active.truncate(before);
+        await this.active.sync(); // else a whole record of it could be there after a crash, though its writer was refused
       } catch (cutError) {
         throw new JournalFailedError(
           `A write to the journal failed, and its remains could not be cut off: ${String(cutError)}. What was acknowledged is safe. Look at the disk, then start again.`,

@@ -15,7 +15,7 @@ export function acceptDocument(context: OperationContext, request: AcceptRequest
     },
     prepare: (sequence) => {
       const there = existing();
-      return there ? acceptAgain(context, there, sequence) : acceptNew(context, { ...request, ownerId }, sequence);
+      return there ? acceptAgain(context, request, there, sequence) : acceptNew(context, { ...request, ownerId }, sequence);
     },
   };
 }
@@ -55,9 +55,16 @@ function acceptNew({ state, now }: OperationContext, request: AcceptRequest, seq
   };
 }
 
-function acceptAgain({ now }: OperationContext, there: StoredDocument, sequence: number): Prepared<AcceptResult> | Answered<AcceptResult> {
+function acceptAgain(
+  { now }: OperationContext,
+  { filename, mimeType, sizeBytes }: AcceptRequest,
+  there: StoredDocument,
+  sequence: number,
+): Prepared<AcceptResult> | Answered<AcceptResult> {
   if (there.status === 'queued' || there.status === 'indexed') return { answer: { document: there, outcome: 'duplicate' } };
-  const document = queuedAgain(there, now(), sequence);
+  // an imported document has its original from now on
+  const whole = there.sizeBytes > 0 ? there : { ...there, filename: cleanText(filename), mimeType, sizeBytes };
+  const document = queuedAgain(whole, now(), sequence);
   return {
     body: { kind: 'accept', at: document.updatedAt, document },
     bytes: jsonBytes(document),

@@ -1,49 +1,62 @@
+/** What a filter asks for, in the forms in which it is used: a question to one document, and a list that holds all it allows. */
 import type { StoredDocument } from '../document.js';
-import type { DocumentTable } from '../document-table.js';
-import type { RowGroup } from '../segments/row-group.js';
-import type { RowRange, StoreState } from '../store-state.js';
 import type { ChunkFilter } from '../vector-store.port.js';
+import type { AttributeIndex } from './attribute-index.js';
 import { jsonContains } from './json-containment.js';
+import { metadataKeys, mimeTypeKey, ownerKey } from './property-keys.js';
 
-/** The rows of each group that the filter allows; a group without any is left out. */
-export function allowedRows(state: StoreState, filter: ChunkFilter): Map<RowGroup, RowRange[]> {
-  const allows = compile(filter);
-  const rows = new Map<RowGroup, RowRange[]>();
-  for (const document of candidates(state.documents, filter)) {
-    if (!allows(document)) continue;
-    for (const range of state.rowsOf(document.id)) {
-      const ofGroup = rows.get(range.group);
-      if (ofGroup) ofGroup.push(range);
-      else rows.set(range.group, [range]);
-    }
-  }
-  return rows;
+/** One way to come by documents that a filter may allow: each allowed one is among them. */
+interface Candidates {
+  count: number;
+  ids: Iterable<number>;
 }
 
-function* candidates(documents: DocumentTable, { documentIds }: ChunkFilter): Iterable<StoredDocument> {
-  if (!documentIds) {
-    yield* documents.unordered();
-    return;
-  }
-  for (const id of new Set(documentIds)) {
-    const document = documents.find(id);
-    if (document) yield document;
-  }
-}
+/** Counting by time reads every document's time; not worth it beside so short a list. */
+const SHORT_LIST = 1000;
 
-function compile(filter: ChunkFilter): (document: StoredDocument) => boolean {
+export function allowsOf(filter: ChunkFilter): (document: StoredDocument) => boolean {
   const { ownerId, metadata } = filter;
+  const documentIds = filter.documentIds && new Set(filter.documentIds);
   const mimeTypes = filter.mimeTypes && new Set(filter.mimeTypes);
-  const after = filter.createdAfter === undefined ? -Infinity : Date.parse(filter.createdAfter);
-  const before = filter.createdBefore === undefined ? Infinity : Date.parse(filter.createdBefore);
-  const isTimed = filter.createdAfter !== undefined || filter.createdBefore !== undefined;
+  const times = timesOf(filter);
   return (document) => {
     if (ownerId !== undefined && document.ownerId !== ownerId) return false;
+    if (documentIds && !documentIds.has(document.id)) return false;
     if (mimeTypes && !mimeTypes.has(document.mimeType)) return false;
-    if (isTimed) {
+    if (times) {
       const created = Date.parse(document.createdAt);
-      if (!(created >= after && created < before)) return false;
+      if (!(created >= times.after && created < times.before)) return false;
     }
     return metadata === undefined || jsonContains(document.metadata, metadata);
+  };
+}
+
+/** Of the conditions' lists the shortest: what it holds may still be disallowed. Some condition must be there. */
+export function candidatesOf(filter: ChunkFilter, { postings, times }: AttributeIndex): Iterable<number> {
+  const { ownerId, documentIds, mimeTypes, metadata } = filter;
+  const lists: Candidates[] = [];
+  const offer = (keys: number[]): void => {
+    const count = keys.reduce((sum, key) => sum + postings.count(key), 0);
+    lists.push({ count, ids: inTurn(keys.map((key) => postings.ids(key))) });
+  };
+  if (documentIds) lists.push({ count: documentIds.length, ids: documentIds });
+  if (ownerId !== undefined) offer([ownerKey(ownerId)]);
+  if (mimeTypes) offer([...new Set(mimeTypes)].map(mimeTypeKey));
+  if (metadata) for (const key of metadataKeys(metadata)) offer([key]);
+  const range = timesOf(filter);
+  if (range && !lists.some(({ count }) => count <= SHORT_LIST))
+    lists.push({ count: times.count(range.after, range.before), ids: times.ids(range.after, range.before) });
+  return lists.reduce((best, list) => (list.count < best.count ? list : best)).ids;
+}
+
+function* inTurn(lists: Iterable<number>[]): Iterable<number> {
+  for (const list of lists) yield* list;
+}
+
+function timesOf({ createdAfter, createdBefore }: ChunkFilter): { after: number; before: number } | null {
+  if (createdAfter === undefined && createdBefore === undefined) return null;
+  return {
+    after: createdAfter === undefined ? -Infinity : Date.parse(createdAfter),
+    before: createdBefore === undefined ? Infinity : Date.parse(createdBefore),
   };
 }

@@ -1,9 +1,10 @@
 /** The best rows over all groups: of what lives and what the filter allows, and nothing else. */
 import type { FaissIndex, SearchPart, SearchResult } from '../../faiss-index/index.js';
-import { bitmapBytes, type RowGroup } from '../segments/row-group.js';
-import type { RowRange, StoreState } from '../store-state.js';
+import type { StoredChunk } from '../document.js';
+import type { RowGroup } from '../segments/row-group.js';
+import type { StoreState } from '../store-state.js';
 import type { ChunkFilter, ChunkHit } from '../vector-store.port.js';
-import { allowedRows } from './chunk-filter.js';
+import type { AllowedRows, StandingFilter } from './standing-filter.js';
 
 export interface VectorSearchRequest {
   vector: Float32Array;
@@ -11,7 +12,11 @@ export interface VectorSearchRequest {
   filter?: ChunkFilter;
   minScore?: number;
   exact?: boolean;
+  /** Up to so many allowed rows are compared one by one: that is quicker than a graph, and exact. */
+  exactRowsMax?: number;
 }
+
+type GroupPart = SearchPart & { group: RowGroup };
 
 interface RowHit {
   group: RowGroup;
@@ -19,24 +24,41 @@ interface RowHit {
   score: number;
 }
 
-/** Up to so many allowed rows are compared one by one: that is quicker than a graph, and exact. */
-const EXACT_ROWS_MAX = 200_000;
-/** A delete may come between asking FAISS and its answer; then the search is made again on what is there now. */
-const ATTEMPTS_MAX = 5;
-
-export async function searchVectors(state: StoreState, faiss: FaissIndex, request: VectorSearchRequest): Promise<ChunkHit[]> {
-  for (let attempt = 1; ; attempt++) {
-    const parts = partsOf(state, request);
-    const hits = await usingAll(
-      parts.map(({ group }) => group),
-      () => searchParts(state, faiss, request, parts),
-    );
-    if (hits.some((hit) => hit === null) && attempt < ATTEMPTS_MAX) continue;
-    return hits.filter((hit) => hit !== null);
-  }
+interface FoundChunk {
+  score: number;
+  documentId: number;
+  chunk: StoredChunk;
 }
 
-type GroupPart = SearchPart & { group: RowGroup };
+const EXACT_ROWS_MAX = 200_000;
+/** A write may come between asking FAISS and its answer; then the search is made again on what is there now. */
+const ATTEMPTS_MAX = 5;
+
+export function searchVectors(state: StoreState, faiss: FaissIndex, request: VectorSearchRequest): Promise<ChunkHit[]> {
+  return state.filters.use(request.filter, async (filter) => {
+    for (let attempt = 1; ; attempt++) {
+      let allowed: AllowedRows[] | null = null;
+      while (filter && !(allowed = filter.allowedRows())) await filter.prepare();
+      // from here until the groups are in use nothing may come between: a merge would close them
+      const parts = allowed ? allowedParts(allowed, request) : livingParts(state, request);
+      const found = await usingAll(
+        parts.map(({ group }) => group),
+        () => searchParts(state, faiss, request, parts),
+      );
+      const hits = found.map((hit) => hit && asOfNow(state, filter, hit)).filter((hit) => hit !== null);
+      if (hits.length === found.length || attempt === ATTEMPTS_MAX) return hits;
+    }
+  });
+}
+
+const livingParts = (state: StoreState, { exact = false }: VectorSearchRequest): GroupPart[] =>
+  state.searchable.map((group) => ({ group, index: group.index, exact, ...(group.deadRows > 0 ? { allowed: group.live } : {}) }));
+
+function allowedParts(allowed: readonly AllowedRows[], { exact = false, exactRowsMax = EXACT_ROWS_MAX }: VectorSearchRequest): GroupPart[] {
+  const rows = allowed.reduce((sum, { count }) => sum + count, 0);
+  const isExact = exact || rows <= exactRowsMax;
+  return allowed.map(({ group, bits }) => ({ group, index: group.index, exact: isExact, allowed: bits }));
+}
 
 /** Null for what died while it was looked for. */
 async function searchParts(
@@ -44,7 +66,7 @@ async function searchParts(
   faiss: FaissIndex,
   { vector, topK, minScore = -Infinity }: VectorSearchRequest,
   parts: GroupPart[],
-): Promise<(ChunkHit | null)[]> {
+): Promise<(FoundChunk | null)[]> {
   if (parts.length === 0) return [];
   const result = await faiss.search(
     vector,
@@ -52,24 +74,7 @@ async function searchParts(
     parts.map(({ index, allowed, exact }) => ({ index, allowed, exact })),
   );
   const found = rowHits(result, parts).filter(({ score }) => score >= minScore);
-  return Promise.all(found.map((hit) => readHit(state, hit)));
-}
-
-function partsOf(state: StoreState, { filter, exact = false }: VectorSearchRequest): GroupPart[] {
-  if (!filter)
-    return state.searchable.map((group) => ({ group, index: group.index, exact, ...(group.deadRows > 0 ? { allowed: group.live } : {}) }));
-  const allowed = allowedRows(state, filter);
-  let rows = 0;
-  for (const ranges of allowed.values()) for (const { count } of ranges) rows += count;
-  const isExact = exact || rows <= EXACT_ROWS_MAX;
-  return Array.from(allowed, ([group, ranges]) => ({ group, index: group.index, exact: isExact, allowed: bitmapOf(group, ranges) }));
-}
-
-/** A bitmap in which exactly these rows are set. */
-function bitmapOf(group: RowGroup, ranges: readonly RowRange[]): Uint8Array {
-  const bits = new Uint8Array(bitmapBytes(group.rows));
-  for (const { start, count } of ranges) for (let row = start; row < start + count; row++) bits[row >> 3] |= 1 << (row & 7);
-  return bits;
+  return Promise.all(found.map((hit) => readChunk(state, hit)));
 }
 
 /** What a search looks at stays until its end, whatever is merged meanwhile. */
@@ -84,11 +89,19 @@ function rowHits({ parts: numbers, rows, scores }: SearchResult, parts: readonly
   return hits.sort((a, b) => b.score - a.score || idOf(a) - idOf(b));
 }
 
-/** Reading takes its time, and the group may have been replaced: what counts is whether the document has the vector now. */
-async function readHit(state: StoreState, { group, row, score }: RowHit): Promise<ChunkHit | null> {
-  const [vectorId, documentId] = [group.vectorIds(row, 1)[0], group.documentIds()[row]];
-  if (!state.documents.holds(documentId, vectorId)) return null;
+async function readChunk(state: StoreState, { group, row, score }: RowHit): Promise<FoundChunk | null> {
+  const documentId = group.documentIds()[row];
+  if (!state.documents.holds(documentId, group.vectorIds(row, 1)[0])) return null;
   const [chunk] = await group.source.read(row, 1);
+  return { score, documentId, chunk };
+}
+
+/**
+ * Looking and reading take their time: a document may have been deleted, replaced or given to another owner meanwhile. What
+ * counts is what it has and is when the answer goes out; all hits are of that one moment.
+ */
+function asOfNow(state: StoreState, filter: StandingFilter | null, { score, documentId, chunk }: FoundChunk): ChunkHit | null {
   const document = state.documents.find(documentId);
-  return document && state.documents.holds(documentId, vectorId) ? { score, document, chunk } : null;
+  if (!document || !state.documents.holds(documentId, chunk.vectorId)) return null;
+  return filter && !filter.allows(document) ? null : { score, document, chunk };
 }

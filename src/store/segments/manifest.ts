@@ -50,28 +50,35 @@ export async function writeManifest(disk: Disk, folder: string, number: number, 
   await disk.writeDurably(join(folder, manifestName(number)), [json, Buffer.from(crc32(json).toString(16).padStart(8, '0'), 'latin1')]);
 }
 
+/** What is wrong, and with which file. */
+export interface Damage {
+  path: string;
+  damage: string;
+}
+
 /**
  * The manifest, or what is wrong with it or with the files that it names: sizes and checksums are verified before anything
  * else reads them. Throws StopError for a format newer than this program's.
  */
-export async function readManifest(disk: Disk, folder: string, number: number): Promise<Manifest | { damage: string }> {
+export async function readManifest(disk: Disk, folder: string, number: number): Promise<Manifest | Damage> {
   const manifest = await readManifestAlone(disk, folder, number);
   if ('damage' in manifest) return manifest;
   for (const segment of manifest.segments)
     for (const [part, seal] of Object.entries(segment.files)) {
-      const damage = await damageOf(disk, join(folder, segmentPartName(segment.name, part as SegmentPart)), seal);
-      if (damage) return { damage };
+      const path = join(folder, segmentPartName(segment.name, part as SegmentPart));
+      const damage = await damageOf(disk, path, seal);
+      if (damage) return { path, damage };
     }
   return manifest;
 }
 
 /** As `readManifest`, but the files that it names are not looked at. */
-export async function readManifestAlone(disk: Disk, folder: string, number: number): Promise<Manifest | { damage: string }> {
+export async function readManifestAlone(disk: Disk, folder: string, number: number): Promise<Manifest | Damage> {
   const path = join(folder, manifestName(number));
   const data = await disk.read(path);
   const json = data.subarray(0, Math.max(0, data.length - 8));
   if (data.toString('latin1', json.length) !== crc32(json).toString(16).padStart(8, '0'))
-    return { damage: `the checksum of ${path} does not hold` };
+    return { path, damage: `the checksum of ${path} does not hold` };
   const manifest = JSON.parse(json.toString('utf8')) as Manifest;
   if (manifest.version > MANIFEST_VERSION)
     throw new StopError(

@@ -80,6 +80,7 @@ export class RowGroup {
 
   /** Row of a vector id; -1 when the group does not have it. */
   rowOf(vectorId: number): number {
+    if (this.rows === 0 || vectorId < this.vectorIdOfRow[0] || vectorId > this.vectorIdOfRow[this.rows - 1]) return -1;
     const row = lowerBound(this.vectorIdOfRow, this.rows, vectorId);
     return row < this.rows && this.vectorIdOfRow[row] === vectorId ? row : -1;
   }

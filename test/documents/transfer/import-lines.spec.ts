@@ -13,7 +13,7 @@ const floats = (...values: number[]): string => base64Of(Float32Array.from(value
 
 describe('the lines of an import', () => {
   let app: TransferApplication;
-  beforeEach(async () => void (app = await startTransfer()));
+  beforeEach(async () => void (app = await startTransfer({ sealVectors: 200_000 })));
   afterEach(() => app.stop());
 
   it('needs of a document its title and its texts, and embeds them under their title', async () => {

@@ -157,6 +157,7 @@ describe('an import under way', () => {
     const sum = await slow.ended();
     expect(slow.lines[1]).toMatchObject({ line: 2, error: { code: 'SHUTTING_DOWN', status: 503 } });
     expect(sum).toEqual({ imported: 1, failed: 1, duplicates: 0 });
+    slow.sending.destroy();
     await stopped;
   });
 });

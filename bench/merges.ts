@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { chooseMerge } from '../src/store/segments/merge-policy.js';
+import type { VectorStore } from '../src/store/index.js';
+
+const lookMs = 100;
+
+/** Waits until full tails are sealed and nothing is left that the store would merge. Rejects when it puts that off. */
+export async function mergesDone(store: VectorStore, sealVectors: number): Promise<void> {
+  while (isSealing(store, sealVectors) || wouldMerge(store, sealVectors)) {
+    const { putOff } = store.statistics();
+    if (putOff.length > 0) throw new Error(`Segments were not merged: ${putOff.join(' ')}`);
+    await pause(lookMs);
+  }
+}
+
+/** A tail that is being sealed stands there beside the one that took over. */
+export function isSealing(store: VectorStore, sealVectors: number): boolean {
+  const tails = store.statistics().segments.filter(({ kind }) => kind === 'tail');
+  return tails.length > 1 || tails.some(({ vectorsLive, vectorsDead }) => vectorsLive + vectorsDead >= sealVectors);
+}
+
+function wouldMerge(store: VectorStore, sealVectors: number): boolean {
+  const sealed = store.statistics().segments.filter(({ kind }) => kind !== 'tail');
+  const candidates = sealed.map(({ vectorsLive, vectorsDead }) => ({ rows: vectorsLive + vectorsDead, liveRows: vectorsLive }));
+  return chooseMerge(candidates, sealVectors) !== null;
+}
