@@ -5,8 +5,10 @@ import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
 import { benchHnswParameters } from './hnsw-parameters.js';
+import { benchFilters } from './filters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
+import { benchRebuild } from './rebuild.js';
 import { progress } from './report.js';
 import { benchScale } from './scale.js';
 import { benchStart } from './start.js';
@@ -24,6 +26,7 @@ const benches: RowBench[] = [
   ['delete-document', benchDeleteDocument],
   ['sync-rows', benchSync],
   ['start', benchStart],
+  ['filters', benchFilters],
 ];
 
 /** These take longer and print tables of their own: they run when they are named. */
@@ -32,6 +35,7 @@ const longBenches: [name: string, run: () => Promise<void>][] = [
   ['event-loop', benchEventLoop],
   ['consistency', () => printRows([['consistency', benchConsistency]])],
   ['transfer', benchTransfer],
+  ['rebuild', benchRebuild],
   ['scale', benchScale],
 ];
 

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disk } from '../../src/platform/index.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { RestoringStore, type RestoringOptions } from '../support/restoring-store.js';
+import { ServerProcess } from '../support/server-process.js';
 import { contentOf } from '../support/store-fixture.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
@@ -135,6 +136,15 @@ describe('a store folder that is gone', () => {
     await expect(given).rejects.toThrow('enough');
     await postgres.restart();
     expect(await contentOf((await waiting).store)).toEqual(before);
+  });
+
+  it('lets the process end in order while it waits, without having listened', async () => {
+    mkdirSync(join(options.dataDir, 'files'));
+    const server = ServerProcess.spawn({ DATA_DIR: options.dataDir, DATABASE_URL: 'postgresql://app@127.0.0.1:1/gone' });
+    await until(() => server.errors.includes('It is waited for; nothing is served before.'));
+    expect(await server.stop()).toBe(0);
+    expect(server.output).not.toContain('Listening');
+    expect(existsSync(join(options.dataDir, 'store'))).toBe(false);
   });
 
   it('begins again when the making of it was cut off', async () => {

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { migrations } from '../../migrations/index.js';
 import {
+  ConsistencyConfig,
   Database,
   DatabaseConfig,
   DatabaseModule,
@@ -62,6 +63,7 @@ export class RestoringStore {
       { provide: ProcessStop, useValue: opened.stop },
       { provide: DatabaseConfig, useValue: { databaseUrl } },
       { provide: DataConfig, useValue: { dataDir } },
+      { provide: ConsistencyConfig, useValue: { checkCron: null } },
       { provide: EmbeddingConfig, useValue: model },
       RebuildSources,
       {
@@ -84,9 +86,14 @@ export class RestoringStore {
     })
       .setLogger(new ConsoleLogger({ logLevels: [] }))
       .compile();
-    await opened.module.init();
-    await opened.get(Database).start();
-    return opened;
+    try {
+      await opened.module.init();
+      await opened.get(Database).start();
+      return opened;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
   }
 
   get<T>(type: abstract new (...args: never[]) => T): T {
