@@ -24,10 +24,10 @@ export async function fillClustered(dataDir: string, documents: ClusteredDocumen
   if (way === 'write') await writeAtOnce(dataDir, documents);
   await withStore(
     dataDir,
-    async (store, { merges }) => {
+    async (store, { merged }) => {
       if (way === 'import') await importDocuments(store, documents, 0, documents.count);
       progress('merging its segments');
-      await merges?.done(store);
+      await merged();
       progress(`filled: ${segmentsOf(store)}`);
     },
     { merging: true },

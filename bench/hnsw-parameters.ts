@@ -14,13 +14,13 @@ const innerProduct = 0;
 
 /**
  * Which efConstruction and efSearch an HNSW graph needs: recall against every row compared, search and build times.
- * HVS_BENCH_VECTORS: 20,000 by default. HVS_BENCH_BUILD_THREADS: 1. HVS_BENCH_EF_CONSTRUCTION: one value instead of three.
+ * HVS_BENCH_VECTORS: 20,000 by default. HVS_BENCH_EF_CONSTRUCTION: one value instead of three.
  */
 export async function benchHnswParameters(): Promise<void> {
   const faiss = loadFaiss();
+  faiss.setThreads(1); // as where they are searched and built
   const vectors = new ClusteredVectors(vectorsSetting(20_000));
-  const threads = numberSetting('HVS_BENCH_BUILD_THREADS', 1, { min: 1, max: 64 });
-  const table = new ReportTable(`HNSW32, distances by ${faiss.kernels()}, ${queries} queries, built by ${threads} thread(s)`, [
+  const table = new ReportTable(`HNSW32, distances by ${faiss.kernels()}, ${queries} queries`, [
     ...['rows', 'efConstruction', 'build, s', 'efSearch', 'recall@1', 'recall@10', 'recall@efSearch / 4', 'median, ms', 'p99, ms'],
   ]);
   let exact: Int32Array[] | undefined;
@@ -28,9 +28,8 @@ export async function benchHnswParameters(): Promise<void> {
   for (const efConstruction of chosen > 0 ? [chosen] : efConstructions) {
     progress(`building with efConstruction ${efConstruction}`);
     const started = performance.now();
-    const index = await build(faiss, vectors, efConstruction, threads);
+    const index = await build(faiss, vectors, efConstruction);
     const buildSeconds = (performance.now() - started) / 1000;
-    faiss.setThreads(1);
     exact ??= exactAnswers(index, vectors, table);
     for (const efSearch of efSearches) {
       const recalls = [1, 10, efSearch >> 2].map(() => 0);
@@ -49,9 +48,8 @@ export async function benchHnswParameters(): Promise<void> {
   }
 }
 
-async function build(faiss: NativeFaiss, vectors: ClusteredVectors, efConstruction: number, threads: number): Promise<NativeIndex> {
+async function build(faiss: NativeFaiss, vectors: ClusteredVectors, efConstruction: number): Promise<NativeIndex> {
   const index = faiss.Index.fromFactory(dimension, 'HNSW32', innerProduct);
-  faiss.setThreads(threads);
   index.setEfConstruction(efConstruction);
   for (let document = 0; document < vectors.documents;) {
     const slice: Float32Array[] = [];
@@ -62,9 +60,10 @@ async function build(faiss: NativeFaiss, vectors: ClusteredVectors, efConstructi
       floats.set(part, at);
       at += part.length;
     }
-    index.add(floats);
+    index.grow(floats);
     await new Promise(setImmediate); // Ctrl-C is heard
   }
+  index.linkTwins();
   return index;
 }
 

@@ -5,6 +5,7 @@ import { benchDeleteDocument } from './delete-document.js';
 import { benchEventLoop } from './event-loop.js';
 import { benchExactSearch } from './exact-search.js';
 import { benchHnswParameters } from './hnsw-parameters.js';
+import { benchFilters } from './filters.js';
 import { benchIngestion } from './ingestion.js';
 import { cleanUpWhenInterrupted } from './interruption.js';
 import { benchRebuild } from './rebuild.js';
@@ -25,6 +26,7 @@ const benches: RowBench[] = [
   ['delete-document', benchDeleteDocument],
   ['sync-rows', benchSync],
   ['start', benchStart],
+  ['filters', benchFilters],
 ];
 
 /** These take longer and print tables of their own: they run when they are named. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { ProcessIndexBuilder, WorkerFaissIndex } from '../src/faiss-index/index.js';
 import { readConfig, type Config } from '../src/platform/index.js';
 import { openVectorStore, type VectorStore } from '../src/store/index.js';
-import { MergeWatch } from './merge-watch.js';
+import { mergesDone } from './merges.js';
 
 export interface StoreOptions {
   /** Segments are merged in the background, as the server does it; otherwise they stay as they are. */
@@ -14,8 +14,8 @@ export interface StoreOptions {
 export interface OpenedStore {
   /** Milliseconds that opening took: checksums, FAISS's reading, the journal's replay. */
   loadMs: number;
-  /** Null without `merging`. */
-  merges: MergeWatch | null;
+  /** Waits until nothing is left to be sealed and merged; without `merging` that never comes. */
+  merged: () => Promise<void>;
 }
 
 /** The server's settings for a store below that folder, those of the environment counting as they do there. */
@@ -31,7 +31,7 @@ export async function withStore<T>(
   { merging = false, sealVectors }: StoreOptions = {},
 ): Promise<T> {
   const { embedding, store: settings } = storeConfig(dataDir);
-  const merges = merging ? new MergeWatch(new ProcessIndexBuilder()) : null;
+  const builder = merging ? new ProcessIndexBuilder() : undefined;
   const faiss = new WorkerFaissIndex();
   try {
     await faiss.onModuleInit();
@@ -39,15 +39,15 @@ export async function withStore<T>(
     const store = await openVectorStore({
       ...{ faiss, dataDir, dimension: embedding.dimension, embeddingModel: embedding.model },
       ...{ ...settings, ...(sealVectors !== undefined && { sealVectors }) },
-      ...(merges && { builder: merges }),
+      ...(builder && { builder }),
     });
     try {
-      return await work(store, { loadMs: performance.now() - start, merges });
+      return await work(store, { loadMs: performance.now() - start, merged: () => mergesDone(store, sealVectors ?? settings.sealVectors) });
     } finally {
       await store.close();
     }
   } finally {
-    await merges?.close();
+    await builder?.close();
     await faiss.close();
   }
 }

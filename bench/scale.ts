@@ -126,8 +126,8 @@ class Scale {
     const start = performance.now();
     return withStore(
       this.dataDir,
-      async (store, { merges }) => {
-        await merges?.done(store);
+      async (store, { merged }) => {
+        await merged();
         progress(`rewritten in ${count((performance.now() - start) / 1000)} s: ${segmentsOf(store)}`);
       },
       { merging: true },

@@ -9,6 +9,7 @@ import type { ClusteredDocuments } from '../clustered-documents.js';
 import { closedLoop, closedLoopOverHttp, type LoopFigures, type LoopLength } from '../closed-loop.js';
 import { withDataFolder } from '../data-folder.js';
 import { importDocuments, segmentsOf } from '../fill-clustered.js';
+import { isSealing } from '../merges.js';
 import { withStore } from '../open-store.js';
 import { count, milliseconds, progress, ReportTable } from '../report.js';
 import { RunningApp } from '../running-app.js';
@@ -76,7 +77,7 @@ export class MergingFigures {
     const { documents, documentsPerSegment, sealVectors } = this;
     const search = async (store: VectorStore): Promise<LoopFigures> => {
       await importDocuments(store, documents, documents.count, documents.count + newSegments * documentsPerSegment);
-      while (isSealing(store, sealVectors)) await pause(lookMs);
+      while (isSealing(store)) await pause(lookMs);
       this.segmentCount = store.statistics().segments.filter(({ kind }) => kind !== 'tail').length;
       progress(`added: ${segmentsOf(store)}`);
       return this.searchQuietly(store);
@@ -90,7 +91,7 @@ export class MergingFigures {
       progress(`merged: ${segmentsOf(store)}`);
       return { during, seconds, after: await this.searchQuietly(store) };
     };
-    return withStore(dataDir, (store, { merges }) => mergeBeside(store, merges?.done(store) ?? Promise.resolve()), {
+    return withStore(dataDir, (store, { merged }) => mergeBeside(store, merged()), {
       merging: true,
       sealVectors: this.sealVectors,
     });
@@ -138,12 +139,6 @@ async function beside(
   const during = await search({ seconds: Infinity, callsMin: 0, warmUp: 0, goesOn: () => !isOver });
   await over;
   return { during, seconds: (performance.now() - start) / 1000 };
-}
-
-/** A tail that is being sealed stands there beside the one that took over. */
-function isSealing(store: VectorStore, sealVectors: number): boolean {
-  const tails = store.statistics().segments.filter(({ kind }) => kind === 'tail');
-  return tails.length > 1 || tails.some(({ vectorsLive }) => vectorsLive >= sealVectors);
 }
 
 /** How long a server may take for what took so many seconds in this process. */

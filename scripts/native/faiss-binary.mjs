@@ -36,7 +36,7 @@ function stampOf(faissNode) {
   const binary = fs.statSync(binaryFile(faissNode), { throwIfNoEntry: false });
   return JSON.stringify({
     source: hashFiles(faissNode, ['src/faiss.cc', 'package.json']),
-    recipe: hashFiles(import.meta.dirname, ['patches', 'kernels', 'faiss-binary.mjs', 'faiss-source.mjs', 'distance-kernels.mjs']),
+    recipe: hashFiles(import.meta.dirname, ['patches', 'kernels', 'graph', 'faiss-binary.mjs', 'faiss-source.mjs', 'distance-kernels.mjs']),
     libfaiss: findFaissLibrary(),
     arch: process.arch,
     binary: binary && [binary.size, binary.mtimeMs],
@@ -76,7 +76,8 @@ function compileInto(work, faissNode, library) {
   const [source, header, binary] = ['faiss.cc', 'shim.h', 'faiss-node.node'].map((name) => path.join(work, name));
   fs.writeFileSync(source, mendSource(fs.readFileSync(path.join(faissNode, 'src/faiss.cc'), 'utf8')));
   fs.writeFileSync(header, shim);
-  const includes = [path.join(findPackage('node-api-headers'), 'include'), findPackage('node-addon-api', faissNode)];
+  const ours = path.join(import.meta.dirname, 'graph');
+  const includes = [path.join(findPackage('node-api-headers'), 'include'), findPackage('node-addon-api', faissNode), ours];
   const args = [...flags, '-include', header, ...includes.flatMap((folder) => ['-I', folder]), source, '-o', binary];
   const libraries = withDistanceKernels(library, work);
   if (!libraries) say(`${library} is no archive: distances are computed by its own functions, which may be four times slower`);

@@ -103,6 +103,11 @@ export class JournalledVectorStore extends VectorStore {
     return this.opened.journal.lastSequence;
   }
 
+  get idMarks(): { documentId: number; vectorId: number } {
+    const { nextDocumentId, nextVectorId } = this.opened.state;
+    return { documentId: nextDocumentId - 1, vectorId: nextVectorId - 1 };
+  }
+
   acceptDocument(request: AcceptRequest): Promise<AcceptResult> {
     return this.sequencer.submit(acceptDocument(this.context, request));
   }

@@ -117,6 +117,9 @@ export abstract class VectorStore {
   /** Of the newest record that is durable and applied; 0 before the first. */
   abstract readonly lastSequence: number;
 
+  /** The highest ids that were ever given; ids are never given again. */
+  abstract readonly idMarks: { documentId: number; vectorId: number };
+
   // --- writes: each rejects with a Problem of this module
   abstract acceptDocument(request: AcceptRequest): Promise<AcceptResult>;
   /** Queues a document again, whatever its status; its vectors answer searches until the new ones are saved. */

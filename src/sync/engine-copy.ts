@@ -58,6 +58,7 @@ export class EngineCopy {
         );
       }
       await this.writer.deleteUnowned();
+      await this.writer.keepIdsAhead(this.store.idMarks);
       return await this.applier.moveAfterCopy(from, { sequence, chain }, refused);
     } finally {
       this.current = undefined;

@@ -6,6 +6,7 @@ import {
   IdMarksRepository,
   SyncStateRepository,
   type ChunkRow,
+  type IdMarks,
 } from '../vector-metadata/index.js';
 import type { DocumentDifference } from './document-comparison.js';
 import { chunksAndVectors } from './net-change.js';
@@ -39,6 +40,11 @@ export class RepairWriter {
       const ids = differences.map((difference) => difference.documentId);
       await this.states.clearSetAside(sql, ids);
     });
+  }
+
+  /** Ids whose rows are gone already are remembered too. */
+  async keepIdsAhead(marks: IdMarks): Promise<void> {
+    await this.database.transaction((sql) => this.marks.keepAhead(sql, marks));
   }
 
   /** What belongs to no document. */

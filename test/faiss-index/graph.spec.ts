@@ -26,8 +26,10 @@ describe('an HNSW index', () => {
   let flat: IndexHandle;
 
   beforeAll(async () => {
-    // the last rows are all the same one
-    for (let row = rows - twins; row < rows; row++) vectors.copyWithin(row * dimension, 0, dimension);
+    // a third of those in the middle are copies of ten others, and the last rows are all the same one
+    const copy = (row: number, of: number) => vectors.copyWithin(row * dimension, of * dimension, (of + 1) * dimension);
+    for (let row = 3_000; row < 6_000; row += 3) copy(row, 10 + (row % 10));
+    for (let row = rows - twins; row < rows; row++) copy(row, 0);
     const [source, output] = [join(folder, 'flat'), join(folder, 'graph')];
     writeFileSync(source, Buffer.concat([flatIndexHeader(rows, dimension), Buffer.from(vectors.buffer)]));
     await builder.build({ sources: [{ path: source, rows }], dimension, kind: 'hnsw', output });
@@ -99,7 +101,7 @@ describe('an HNSW index', () => {
   });
 
   it('scores as a flat index does, and shares an answer with others by part, then row', async () => {
-    const both = await faiss.search(queryAt(42), 10, [{ index: flat }, { index: graph }]);
+    const both = await faiss.search(queryAt(7_042), 10, [{ index: flat }, { index: graph }]);
     expect(Array.from(both.parts)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
     for (let at = 0; at < 10; at += 2) {
       expect(both.rows[at]).toBe(both.rows[at + 1]);

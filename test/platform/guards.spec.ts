@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ExtractedTexts } from '../../src/documents/originals/extracted-texts.js';
 import { OriginalFiles } from '../../src/documents/originals/original-files.js';
-import { freeSpace, StopError, StrictDisk, type DiskStep } from '../../src/platform/index.js';
+import { Disk, freeSpace, StopError, StrictDisk, type DiskStep } from '../../src/platform/index.js';
 import { storageHealth } from '../../src/store/storage-health.js';
 import { ServerProcess } from '../support/server-process.js';
 import { SmallDisk } from '../support/small-disk.js';
@@ -76,6 +76,29 @@ describe('A start on a store that is not for this program', () => {
     expect(refusal).toBeInstanceOf(StopError);
     expect(bytesOf(folder)).toEqual(before);
   }
+});
+
+/** A disk that has no room for anything new under `torn/`. */
+class FullDisk extends Disk {
+  protected override before(step: DiskStep, path: string): Promise<void> {
+    if (step !== 'write' || !path.includes('/torn/')) return Promise.resolve();
+    return Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }));
+  }
+}
+
+describe('A start on a full disk', () => {
+  it('opens a store whose journal was torn by it, though the torn end can be kept nowhere', async () => {
+    const { dataDir, folder } = await closedStore();
+    const path = newest(folder, /^journal-/);
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('half a record')]));
+    const store = await openStore(dataDir, { disk: new FullDisk() });
+    expect([...store.documents()].map(({ title }) => title)).toEqual(['document 0', 'document 1', 'document 2', 'document 3']);
+    await addDocument(store, 'one more', ['text']);
+    await store.close();
+    const again = await openStore(dataDir);
+    expect([...again.documents()]).toHaveLength(5);
+    await again.close();
+  });
 });
 
 describe('A clock that goes back', () => {

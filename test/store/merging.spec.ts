@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseMerge } from '../../src/store/segments/merge-policy.js';
 import type { VectorStore } from '../../src/store/index.js';
 import { CopyingIndexBuilder } from '../support/copying-index-builder.js';
 import { addDocument, contentOf, openStore, reading, upload, vectorOf } from '../support/store-fixture.js';
@@ -13,16 +14,9 @@ const sealedSegments = (store: VectorStore) => store.statistics().segments.filte
 /** Seals and merges what there is to be sealed and merged. */
 async function settle(store: VectorStore): Promise<void> {
   await store.seal();
-  let before = '';
-  await until(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const now = sealedSegments(store)
-      .map(({ name }) => name)
-      .join();
-    const same = now === before;
-    before = now;
-    return same;
-  });
+  const candidates = () =>
+    sealedSegments(store).map(({ vectorsLive, vectorsDead }) => ({ rows: vectorsLive + vectorsDead, liveRows: vectorsLive }));
+  await until(() => chooseMerge(candidates(), options.sealVectors) === null);
 }
 
 describe('Merging', () => {
@@ -93,10 +87,10 @@ describe('Merging', () => {
   it('removes the files of merged segments, and keeps those that the older manifest names', async () => {
     for (let n = 0; n < 40; n++) await addDocument(store, `document ${n}`, ['a', 'b']);
     await settle(store);
-    const files = readdirSync(join(dataDir, 'store'));
-    expect(files.filter((name) => name.startsWith('manifest-')).length).toBe(2);
-    expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    expect(files.filter((name) => name.endsWith('.rows')).length).toBeLessThan(14);
+    const files = (): string[] => readdirSync(join(dataDir, 'store'));
+    await until(() => files().filter((name) => name.startsWith('manifest-')).length === 2);
+    await until(() => files().filter((name) => name.endsWith('.rows')).length < 14);
+    expect(files().filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('never gives an id again, also after everything was deleted and the journal trimmed', async () => {

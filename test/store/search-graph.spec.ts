@@ -10,7 +10,7 @@ import { SteeredState } from '../support/steered-state.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** HVS_GRAPH_RUNS=50 by hand. */
-const numRuns = Number(process.env.HVS_GRAPH_RUNS ?? 4);
+const numRuns = Number(process.env.HVS_GRAPH_RUNS ?? 3);
 const DIMENSION = 24;
 const CLUSTERS = 20;
 const DOCUMENTS_PER_CLUSTER = 15;

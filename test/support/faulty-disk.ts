@@ -146,8 +146,8 @@ class FaultyCalls implements FileCalls {
     const { model } = this;
     const isFolder = async (): Promise<boolean> => (await this.system.readdir(path).catch(() => null)) !== null;
     const sync = async (): Promise<void> => {
-      if (await isFolder()) return this.change('folder fsync', path, async () => model.folderSynced(path));
-      return this.change('fsync', path, async () => model.synced(path));
+      if (await isFolder()) return this.change('folder fsync', path, () => Promise.resolve(model.folderSynced(path)));
+      return this.change('fsync', path, () => Promise.resolve(model.synced(path)));
     };
     return {
       read: (into, offset, length, position) => file.read(into, offset, length, position),

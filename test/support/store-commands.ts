@@ -141,7 +141,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.constant(new Event('seal', (life) => life.client.store.seal())),
   { weight: 2, arbitrary: fc.constant(new Event('wait for merges', (life) => life.idle())) },
   fc.constant(new Event('rebuild', (life) => life.rebuild())),
-  fc.constant(new Event('note what is copied', async ({ client: { store } }) => store.noteCopied(store.lastSequence))),
+  fc.constant(new Event('note what is copied', ({ client: { store } }) => Promise.resolve(store.noteCopied(store.lastSequence)))),
   fc.constant(new Event('restart', (life) => life.restart())),
   fc.tuple(damage, seed).map(([d, s]) => new Event(`cut (${d}, ${s})`, (life) => life.cut(d, s))),
 );

@@ -27,6 +27,10 @@ export class StoreLife {
 
   idle = idle;
 
+  get path(): string {
+    return this.folder.path;
+  }
+
   async check(): Promise<void> {
     await this.promises.check(this.client.store);
     this.assertKept();

@@ -9,9 +9,8 @@ import { countTaken, takenRows } from './taken-rows.js';
 
 /** 2 × 32 neighbours of a row on the ground level, 32 on each above. */
 const graph = 'HNSW32';
-/** Measured, as is the number of threads: decisions 0012 and 0013. */
+/** Measured: decision 0012. */
 const efConstruction = 80;
-const threads = 1;
 const innerProduct = 0;
 const sliceRows = 2_000;
 const pieceBytes = 4 * 1024 * 1024;
@@ -42,14 +41,14 @@ async function writeFlat({ sources, dimension, output }: IndexJob, rows: number)
 
 async function writeGraph({ sources, dimension, output }: IndexJob, rows: number): Promise<void> {
   const faiss = loadFaiss();
-  faiss.setThreads(threads);
   const index = faiss.Index.fromFactory(dimension, graph, innerProduct);
   index.setEfConstruction(efConstruction);
   index.reserve(rows);
   for (const floats of takenRows(sources, dimension, sliceRows)) {
-    index.add(floats);
+    index.grow(floats);
     await nextTurn();
   }
+  index.linkTwins();
   closeSync(openSync(output, 'w', fileMode)); // FAISS would make it with rights for everyone
   index.write(output);
   index.release();

@@ -4,7 +4,7 @@
  */
 import { Logger } from '@nestjs/common';
 import { basename, join } from 'node:path';
-import { asideName, StopError, type Disk } from '../../platform/index.js';
+import { asideName, FileError, StopError, type Disk } from '../../platform/index.js';
 import { journalName, parseJournalName, TORN_FOLDER } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
 import type { ManifestContent } from '../segments/segment-set.js';
@@ -83,10 +83,7 @@ async function scan(disk: Disk, path: string, nextFirst: number | null, heldSequ
 }
 
 async function cutTornTail(disk: Disk, path: string, wholeBytes: number, tail: Uint8Array): Promise<void> {
-  const folder = join(path, '..', TORN_FOLDER);
-  await disk.makeFolder(folder);
-  const aside = asideName(folder, `${basename(path)}.${wholeBytes}`, await disk.list(folder));
-  await disk.writeDurably(aside, [tail]);
+  const kept = await keepAside(disk, path, wholeBytes, tail);
   const file = await disk.openForAppend(path);
   try {
     await file.truncate(wholeBytes);
@@ -94,7 +91,21 @@ async function cutTornTail(disk: Disk, path: string, wholeBytes: number, tail: U
   } finally {
     await file.close();
   }
-  logger.warn(`${path} ended in ${tail.length} bytes of a record that was never acknowledged: cut off, and kept in ${aside}`);
+  logger.warn(`${path} ended in ${tail.length} bytes of a record that was never acknowledged: cut off, and ${kept}`);
+}
+
+/** A copy for people. A full disk, which is what tears tails, must not keep the store from opening for want of it. */
+async function keepAside(disk: Disk, path: string, wholeBytes: number, tail: Uint8Array): Promise<string> {
+  const folder = join(path, '..', TORN_FOLDER);
+  try {
+    await disk.makeFolder(folder);
+    const aside = asideName(folder, `${basename(path)}.${wholeBytes}`, await disk.list(folder));
+    await disk.writeDurably(aside, [tail]);
+    return `kept in ${aside}`;
+  } catch (error) {
+    if (error instanceof FileError && error.isOutOfSpace && !error.isLostSync) return 'not kept, since the disk is full';
+    throw error;
+  }
 }
 
 function assertFollows(

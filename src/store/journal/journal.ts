@@ -104,6 +104,8 @@ export class Journal {
 
   /** Begins a new file; what was written so far stands in older ones. */
   async rotate(): Promise<void> {
+    // it is new already: a crash came between a rotation and the manifest, and another of the same name would be the same file
+    if (this.files[this.files.length - 1].firstSequence === this.lastSequence + 1) return;
     const header = { ...this.identity, firstSequence: this.lastSequence + 1, previousChain: this.lastChain };
     const path = join(this.folder, journalName(header.firstSequence));
     const next = await this.beginFile(path, header);

@@ -67,6 +67,12 @@ function stillAsked({ state }: OperationContext, { documentId, generation }: { d
   return document;
 }
 
+/** One line, as it stands in a segment. */
+const cleanHeading = (heading: string): string =>
+  cleanText(heading)
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+
 /** The chunks with ids of their own. */
 export function numbered(
   { state }: OperationContext,
@@ -86,7 +92,7 @@ export function numbered(
     pageEnd,
     charStart,
     charEnd,
-    headingPath: headingPath.map(cleanText),
+    headingPath: headingPath.map(cleanHeading).filter((heading) => heading !== ''),
     createdAt,
   }));
 }

@@ -20,7 +20,7 @@ export class RowEncoder {
   /** @param isLive whether the row's text is kept */
   encode(chunk: StoredChunk, isLive = true): { row: Buffer; text: Buffer } {
     const text = Buffer.from(isLive ? chunk.text : '', 'utf8');
-    const headings = Buffer.from(isLive ? chunk.headingPath.map((heading) => heading.replace(/\s*\n\s*/g, ' ')).join('\n') : '', 'utf8');
+    const headings = Buffer.from(isLive ? chunk.headingPath.join('\n') : '', 'utf8');
     const row = Buffer.alloc(ROW_BYTES);
     const fields = [chunk.vectorId, chunk.documentId, chunk.chunkIndex, chunk.pageStart, chunk.pageEnd, chunk.charStart, chunk.charEnd];
     for (const [n, value] of fields.entries()) row.writeInt32LE(value, n * 4);
