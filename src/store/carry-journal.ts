@@ -23,7 +23,9 @@ export async function carryJournal(
   let expected = point.sequence + 1;
   for (const first of needed) {
     const path = join(from, journalName(first));
-    const { header, records, wholeBytes, data } = await scanJournalFile(disk, path);
+    const { header, records, wholeBytes, data, isClosed } = await scanJournalFile(disk, path);
+    if (isClosed && first === firsts.at(-1))
+      throw new StopError(`The journal file that follows ${path} is missing. Nothing was changed. Restore it from a backup.`);
     const behind = records.filter((record) => record.header.sequence > point.sequence);
     if (behind.length === 0) continue;
     const before = records[records.length - behind.length - 1]?.header.chain ?? header.previousChain;

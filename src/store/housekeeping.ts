@@ -83,6 +83,7 @@ export class Housekeeping {
   }
 
   rebuild(read: ReadContents, options?: RebuildOptions): Promise<{ documents: number; vectors: number }> {
+    this.upkeep?.interrupt();
     return this.replacing.runExclusive(async () => {
       await this.seal();
       const { state, segments } = this.opened;

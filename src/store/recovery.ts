@@ -18,6 +18,7 @@ import { applyDeaths } from './segments/apply-deaths.js';
 import { readManifest, readManifestAlone, type Damage } from './segments/manifest.js';
 import { loadSegment } from './segments/segment-files.js';
 import { SegmentSet, type ManifestContent, type NumberedManifest } from './segments/segment-set.js';
+import { SegmentsLostError } from './store.errors.js';
 import { StoreState } from './store-state.js';
 
 const logger = new Logger('StoreRecovery');
@@ -45,6 +46,7 @@ export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: Stor
     (name) => parseManifestName(name) !== null || parseJournalName(name) !== null || parseSegmentPartName(name) !== null,
   );
   if (isNew) await createFirstJournal(disk, settings);
+  else if (!found.manifest && !names.some((name) => parseJournalName(name) === 1)) throw new SegmentsLostError(folder);
   assertWayBack(found, names);
   const { journal, records } = await recoverJournal(disk, folder, found.manifest?.content ?? null);
   const state = await StoreState.create(faiss, settings.dimension);

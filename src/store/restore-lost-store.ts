@@ -8,7 +8,10 @@ import { Logger } from '@nestjs/common';
 import { StopError, type Disk } from '../platform/index.js';
 import type { FoundStore, LostStore } from './lost-store.port.js';
 import { holdsFiles, isStoreGone, replaceStore } from './replace-store.js';
+import { parseManifestName } from './file-names.js';
 import { RestoredMark } from './restored-mark.js';
+import { readStoreIdentity } from './store-identity.js';
+import { SegmentsLostError } from './store.errors.js';
 import { storeFolder } from './store-folder.js';
 import type { VectorStore } from './vector-store.port.js';
 
@@ -21,7 +24,7 @@ const PROGRESS_EVERY_MS = 5_000;
 export async function openOrRestore(disk: Disk, dataDir: string, lost: LostStore, open: () => Promise<VectorStore>): Promise<VectorStore> {
   const isGone = await isStoreGone(disk, dataDir);
   if (isGone) await restoreGone(disk, dataDir, lost);
-  const store = await open();
+  const store = await openWhole(disk, dataDir, lost, open);
   if (isGone || store.lastSequence > 0) return guarded(store, lost);
   const outcome = await lost.restore(false, async (found) => {
     await store.close();
@@ -29,6 +32,24 @@ export async function openOrRestore(disk: Disk, dataDir: string, lost: LostStore
   });
   return guarded(outcome === 'restored' ? await open() : store, lost);
 }
+
+/** Segments that are damaged beyond both manifests are made again from the database, and the journal's newer records kept. */
+async function openWhole(disk: Disk, dataDir: string, lost: LostStore, open: () => Promise<VectorStore>): Promise<VectorStore> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof SegmentsLostError)) throw error;
+    const identity = await readStoreIdentity(disk, storeFolder(dataDir));
+    const outcome = await lost.restore(true, async (found) => {
+      if (found.origin.storeId === identity?.storeId) await writeFound(disk, dataDir, found, true);
+    });
+    if (outcome !== 'restored' || (await hasNoManifest(disk, dataDir))) throw error;
+    return open();
+  }
+}
+
+const hasNoManifest = async (disk: Disk, dataDir: string): Promise<boolean> =>
+  !(await disk.list(storeFolder(dataDir))).some((name) => parseManifestName(name) !== null);
 
 function guarded(store: VectorStore, lost: LostStore): VectorStore {
   lost.guard(store);
@@ -49,10 +70,10 @@ async function restoreGone(disk: Disk, dataDir: string, lost: LostStore): Promis
     );
 }
 
-async function writeFound(disk: Disk, dataDir: string, found: FoundStore): Promise<void> {
+async function writeFound(disk: Disk, dataDir: string, found: FoundStore, keepJournal = false): Promise<void> {
   const folder = storeFolder(dataDir);
   const { storeId, sequence } = found.origin;
-  logger.warn(`${folder} holds no store: it is made again from the database, which holds store ${storeId} up to record ${sequence}`);
+  logger.warn(`${folder} holds no whole store: it is made again from the database, which holds store ${storeId} up to record ${sequence}`);
   await new RestoredMark(disk, dataDir).set();
   let saidAt = Date.now();
   const onProgress = (documents: number, vectors: number): void => {
@@ -60,8 +81,8 @@ async function writeFound(disk: Disk, dataDir: string, found: FoundStore): Promi
     saidAt = Date.now();
     logger.log(`${documents} documents and ${vectors} vectors are back`);
   };
-  const { documents, vectors } = await replaceStore(disk, dataDir, found, { keepJournal: false, onProgress });
+  const { documents, vectors, carried } = await replaceStore(disk, dataDir, found, { keepJournal, onProgress });
   logger.warn(
-    `${folder} was made again from the database: ${documents} documents, ${vectors} vectors, up to record ${sequence}. What was journalled after that is lost with the old folder.`,
+    `${folder} was made again from the database: ${documents} documents, ${vectors} vectors, up to record ${sequence + carried}. What was journalled after that is lost with the old folder.`,
   );
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../platform/index.js';
+import { Problem, StopError } from '../platform/index.js';
 
 export class DocumentNotFoundError extends Problem {
   constructor(id: number | string) {
@@ -45,6 +45,18 @@ export class StorageWriteError extends Problem {
       { code: 'STORAGE_WRITE_FAILED', status: 500, title: 'The disk refused a write' },
       `The journal ${path} could not be extended: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was written, what was there is safe. Look at the disk and try again.`,
       { cause },
+    );
+  }
+}
+
+/** No manifest can be used, and the journal does not reach back to the first record: what the segments held is in PostgreSQL alone. */
+export class SegmentsLostError extends StopError {
+  override name = 'SegmentsLostError';
+
+  constructor(folder: string) {
+    super(
+      `${folder} has no manifest whose files are all whole, and its journal does not reach back to the first record. Nothing is served, and nothing was removed: what is damaged lies in quarantine. ` +
+        'Restore the folder from a backup, or make it again from the database: npm run rebuild -- --source database',
     );
   }
 }

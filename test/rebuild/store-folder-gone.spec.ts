@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Disk } from '../../src/platform/index.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
@@ -88,6 +88,30 @@ describe('a store folder that is gone', () => {
     const replaced = readdirSync(options.dataDir).filter((name) => name.endsWith('.replaced'));
     expect(replaced).toHaveLength(1);
     expect(readdirSync(join(options.dataDir, replaced[0]))).toEqual(segments);
+  });
+
+  it('is made again when a segment that both manifests name is damaged, with what the journal holds beyond the database', async () => {
+    const first = await filled();
+    for (let n = 0; n < 3; n++) {
+      await first.store.seal();
+      await first.save(`later ${n}`, [`later text ${n}`]);
+      await first.settle();
+    }
+    await until(() => first.store.oldestSequence > 1);
+    await postgres.kill();
+    await first.save('last', ['only the journal has it']);
+    const before = await contentOf(first.store);
+    opened = opened.filter((other) => other !== first);
+    await first.close();
+    const segment = join(options.dataDir, 'store', 'segment-0000000001.rows');
+    const bytes = readFileSync(segment);
+    bytes[9] ^= 1;
+    writeFileSync(segment, bytes);
+    await postgres.restart();
+    const second = await open();
+    expect(await contentOf(second.store)).toEqual(before);
+    expect(readdirSync(options.dataDir).filter((name) => name.endsWith('.replaced'))).toHaveLength(1);
+    await second.settle();
   });
 
   it('is made again when another store was begun in its place and never held a record', async () => {

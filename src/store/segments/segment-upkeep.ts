@@ -10,6 +10,7 @@ import type { StoreState } from '../store-state.js';
 import { closeGroup, openGroup, swapGroups, type GroupFiles } from './group-swap.js';
 import { chooseMerge } from './merge-policy.js';
 import { mergeSegments, type MergeInput } from './segment-merge.js';
+import type { RowGroup } from './row-group.js';
 import { removeSegment } from './segment-files.js';
 import type { SegmentSet } from './segment-set.js';
 
@@ -30,6 +31,7 @@ export interface UpkeepSettings extends GroupFiles {
 export class SegmentUpkeep {
   private readonly logger = new Logger('VectorStore');
   private readonly stopping = new AbortController();
+  private merging = new AbortController();
   private running: Promise<void> | null = null;
   private notBefore = 0;
   private lastFailure: string | undefined;
@@ -50,6 +52,11 @@ export class SegmentUpkeep {
     this.running = this.run().finally(() => (this.running = null));
   }
 
+  /** Calls off the merge under way: something replaces all segments. It begins anew with the next trigger. */
+  interrupt(): void {
+    this.merging.abort(new Error('the merge was called off'));
+  }
+
   /** Calls off what is under way. */
   async close(): Promise<void> {
     this.stopping.abort(new Error('the store is closing'));
@@ -57,11 +64,13 @@ export class SegmentUpkeep {
   }
 
   private async run(): Promise<void> {
+    this.merging = new AbortController();
+    const signal = AbortSignal.any([this.stopping.signal, this.merging.signal]);
     try {
-      while (!this.stopping.signal.aborted && (await this.settings.replacing.runExclusive(() => this.mergeOnce())));
+      while (!signal.aborted && (await this.settings.replacing.runExclusive(() => this.mergeOnce(signal))));
       this.lastFailure = undefined;
     } catch (error) {
-      if (this.stopping.signal.aborted) return;
+      if (signal.aborted) return;
       try {
         throwIfFatal(error);
       } catch (fatal) {
@@ -83,7 +92,8 @@ export class SegmentUpkeep {
     return chooseMerge(this.sealedGroups(), this.settings.sealVectors);
   }
 
-  private async mergeOnce(): Promise<boolean> {
+  private async mergeOnce(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
     const choice = this.choose();
     if (!choice) return false;
     const entries = this.segments.manifest.segments;
@@ -92,7 +102,7 @@ export class SegmentUpkeep {
     for (let at = choice.from; at <= choice.to; at++) inputs.push({ entry: entries[at], group: groups[at], taken: groups[at].liveCopy() });
     const name = this.segments.takeName();
     try {
-      await this.replace(name, inputs, groups.slice(0, choice.from));
+      await this.replace(name, inputs, groups.slice(0, choice.from), signal);
     } catch (error) {
       await removeSegment(this.settings.disk, this.settings.folder, name).catch(() => undefined); // else the next start removes it
       throw error;
@@ -103,9 +113,9 @@ export class SegmentUpkeep {
     return true;
   }
 
-  private async replace(name: string, inputs: MergeInput[], older: ReturnType<SegmentUpkeep['sealedGroups']>): Promise<void> {
+  private async replace(name: string, inputs: MergeInput[], older: readonly RowGroup[], signal: AbortSignal): Promise<void> {
     const { faiss } = this.settings;
-    const merged = await mergeSegments(this.settings, name, inputs, older, this.stopping.signal);
+    const merged = await mergeSegments(this.settings, name, inputs, older, signal);
     const group = await openGroup(this.settings, merged);
     const names = new Set(inputs.map(({ entry }) => entry.name));
     try {

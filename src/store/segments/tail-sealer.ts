@@ -97,8 +97,14 @@ export class TailSealer {
     const frozen = state.freeze(await settings.faiss.create(settings.dimension), journal.lastSequence);
     const { nextDocumentId, nextVectorId } = state;
     const point = { sequence: journal.lastSequence, chain: journal.lastChain, nextDocumentId, nextVectorId };
-    this.current = this.untilDone(frozen, point).finally(() => (this.current = null));
+    this.current = this.untilDone(frozen, point).finally(() => this.done());
     return true;
+  }
+
+  /** The next tail may have filled meanwhile, and no write may come that would look. */
+  private done(): void {
+    this.current = null;
+    if (this.state.tail.rows >= this.settings.sealVectors && !this.closing) this.settings.kick().catch(() => undefined);
   }
 
   /** A frozen tail is sealed before the next one is frozen, however long the disk refuses. */
