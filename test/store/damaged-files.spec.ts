@@ -2,17 +2,15 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { ProcessIndexBuilder, WorkerFaissIndex, type FaissIndex } from '../../src/faiss-index/index.js';
 import { StopError } from '../../src/platform/index.js';
+import { bytePositions, damageSeed, everyByte } from '../support/byte-positions.js';
 import { SteadyDisk } from '../support/faulty-disk.js';
-import { randomFrom } from '../support/promises.js';
 import { ScanningFaissIndex } from '../support/scanning-faiss-index.js';
 import { prepareStore } from '../support/sound-starts.js';
 import { addDocument, contentOf, openStore } from '../support/store-fixture.js';
 import { makeQuickFolder, temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 
-/** HVS_DAMAGE=all by hand: every truncation and every flipped byte of every file; else so many positions a file. */
-const seed = Number(process.env.HVS_SEED ?? Date.now() % 1_000_000);
-const positionsPerFile = process.env.HVS_DAMAGE === 'all' ? Infinity : Number(process.env.HVS_DAMAGE ?? 12);
+const SAMPLE = 6;
 const folders = [makeQuickFolder(), makeQuickFolder()];
 const [sound, damaged] = folders.map(({ path }) => path);
 afterAll(() => folders.forEach(({ remove }) => remove()));
@@ -39,17 +37,9 @@ async function openWith(name: string, bytes: Buffer | null, faiss: FaissIndex = 
   }
 }
 
-/** All positions, or a sample of them with both ends. */
-function positions(bytes: number, random: () => number): number[] {
-  if (bytes <= positionsPerFile) return Array.from({ length: bytes }, (_, at) => at);
-  const chosen = new Set([0, bytes - 1]);
-  while (chosen.size < positionsPerFile) chosen.add(Math.floor(random() * bytes));
-  return [...chosen].sort((a, b) => a - b);
-}
-
-function* damagesOf(bytes: Buffer, random: () => number): Iterable<{ what: string; bytes: Buffer }> {
-  for (const at of positions(bytes.length, random)) yield { what: `cut at byte ${at}`, bytes: bytes.subarray(0, at) };
-  for (const at of positions(bytes.length, random)) {
+function* damagesOf(bytes: Buffer): Iterable<{ what: string; bytes: Buffer }> {
+  for (const at of bytePositions(bytes.length, SAMPLE)) yield { what: `cut at byte ${at}`, bytes: bytes.subarray(0, at) };
+  for (const at of bytePositions(bytes.length, SAMPLE)) {
     const flipped = Buffer.from(bytes);
     flipped[at] ^= 1 << (at % 8);
     yield { what: `byte ${at} flipped`, bytes: flipped };
@@ -68,7 +58,7 @@ async function tally(name: string): Promise<Tally> {
   const whole = (await openWith(name, null)) as { content: { lastSequence: number } };
   const result: Tally = { tried: 0, right: 0, stops: 0, wrong: [] };
   const bytes = readFileSync(join(sound, 'store', name));
-  for (const damage of damagesOf(bytes, randomFrom(seed))) {
+  for (const damage of damagesOf(bytes)) {
     const shown = await openWith(name, damage.bytes);
     result.tried++;
     if ('stop' in shown) {
@@ -113,8 +103,8 @@ describe.each(['filled', 'layered'] as const)('a %s store, each of its files dam
       lines.push(`| ${name} | ${result.tried} | ${result.right} | ${result.stops} | ${result.wrong.length} |`);
       wrong.push(...result.wrong);
     }
-    process.stderr.write(`damaged files of a ${filling} store: HVS_SEED=${seed}\n`);
-    if (positionsPerFile === Infinity)
+    process.stderr.write(`damaged files of a ${filling} store: HVS_SEED=${damageSeed}\n`);
+    if (everyByte)
       process.stderr.write(`| file | damages | right answers | stops | wrong |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`);
     expect(wrong.slice(0, 20)).toEqual([]);
   }, 3_600_000);
@@ -141,7 +131,7 @@ it('never lets FAISS itself read a damaged index, flat or a graph', async () => 
     const whole = await openWith('', null, faiss);
     for (const name of readdirSync(join(sound, 'store')).filter((file) => file.endsWith('.vectors'))) {
       const bytes = readFileSync(join(sound, 'store', name));
-      for (const damage of damagesOf(bytes, randomFrom(seed))) expect(await openWith(name, damage.bytes, faiss)).toEqual(whole);
+      for (const damage of damagesOf(bytes)) expect(await openWith(name, damage.bytes, faiss)).toEqual(whole);
     }
   } finally {
     await faiss.close();

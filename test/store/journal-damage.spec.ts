@@ -1,9 +1,13 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StopError } from '../../src/platform/index.js';
-import { addDocument, contentOf, HastyDisk, openStore, reading, sealingDone, upload } from '../support/store-fixture.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { bytePositions } from '../support/byte-positions.js';
+import { SteadyDisk } from '../support/faulty-disk.js';
+import { addDocument, contentOf, openStore, reading, sealingDone, upload } from '../support/store-fixture.js';
+import { makeQuickFolder, temporaryFolder } from '../support/temporary-folder.js';
 
+/** Bytes of the journal that are damaged by default; HVS_DAMAGE=all by hand: all. */
+const SAMPLE = 150;
 const JOURNAL = 'journal-0000000001.log';
 
 /** A store of five records: accept, save, accept, delete, patch; and what it shows after each. */
@@ -34,12 +38,12 @@ async function fiveRecords(): Promise<{ folder: string; contents: unknown[]; end
 
 /** Opens a copy with this journal: what it shows, or the line that it stops with. */
 async function openWith(folder: string, journal: Buffer): Promise<{ content: unknown } | { stop: string }> {
-  const dataDir = temporaryFolder('damaged');
+  const { path: dataDir, remove } = makeQuickFolder();
   mkdirSync(join(dataDir, 'store'));
   for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(dataDir, 'store', name));
   writeFileSync(join(dataDir, 'store', JOURNAL), journal);
   try {
-    const store = await openStore(dataDir, { disk: new HastyDisk() });
+    const store = await openStore(dataDir, { disk: new SteadyDisk() });
     const content = await contentOf(store);
     await store.close();
     return { content };
@@ -47,7 +51,7 @@ async function openWith(folder: string, journal: Buffer): Promise<{ content: unk
     if (!(error instanceof StopError)) throw error;
     return { stop: error.message };
   } finally {
-    rmSync(dataDir, { recursive: true });
+    remove();
   }
 }
 
@@ -55,7 +59,7 @@ describe('a journal of five records', () => {
   it('shows the whole records before the cut, or stops and names the file, at every truncation', async () => {
     const { folder, contents, ends } = await fiveRecords();
     const whole = readFileSync(join(folder, JOURNAL));
-    for (let bytes = 0; bytes < whole.length; bytes++) {
+    for (const bytes of bytePositions(whole.length, SAMPLE)) {
       const result = await openWith(folder, whole.subarray(0, bytes));
       const records = ends.filter((end) => end <= bytes).length - 1;
       if (records < 0) expect(result).toEqual({ stop: expect.stringContaining(JOURNAL) });
@@ -67,7 +71,8 @@ describe('a journal of five records', () => {
     const { folder, contents, ends } = await fiveRecords();
     const whole = readFileSync(join(folder, JOURNAL));
     const stops: number[] = [];
-    for (let at = 0; at < whole.length; at++) {
+    const positions = bytePositions(whole.length, SAMPLE);
+    for (const at of positions) {
       const flipped = Buffer.from(whole);
       flipped[at] ^= 1 << (at % 8);
       const result = await openWith(folder, flipped);
@@ -76,7 +81,7 @@ describe('a journal of five records', () => {
         stops.push(at);
       } else expect(result.content).toEqual(contents[4]); // the last record reads as one that was never finished
     }
-    expect(stops).toEqual(Array.from({ length: ends[4] }, (_, at) => at));
+    expect(stops).toEqual(positions.filter((at) => at < ends[4]));
   });
 
   it('keeps what it cuts off aside', async () => {

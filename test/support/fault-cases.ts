@@ -8,6 +8,7 @@ import { FAULT_KINDS, NEEDS_ROOM, type Call, type FaultKind } from './faulty-dis
 import { lookAgain, type Prepared } from './sound-starts.js';
 import { StorePromises } from './store-promises.js';
 import { makeQuickFolder } from './temporary-folder.js';
+import { writeStoreCases } from './write-store-cases.js';
 
 export interface FaultCase {
   operation: string;
@@ -34,7 +35,8 @@ export async function faultCases(stores: Stores): Promise<FaultCase[]> {
       });
     if (CRASHES_FIRST.includes(operation.name)) cases.push(...recoveryCases(prepared, operation, calls));
   }
-  return [...cases, ...firstStartCases()];
+  const writes = await writeStoreCases(stores.layered, (calls) => faultsOfCalls(calls));
+  return [...cases, ...writes, ...firstStartCases()];
 }
 
 /** Whose crashes recovery is tried on, with a second fault in it. */
@@ -50,9 +52,10 @@ function* faultsAt(calls: readonly Call[]): Iterable<PlannedFault> {
     }
 }
 
-function* faultsOfStarts(): Iterable<PlannedFault> {
-  for (let call = 1; call <= START_CALLS; call++)
-    for (const kind of FAULT_KINDS) for (const damage of DAMAGES) yield { kind, call, damage };
+const faultsOfStarts = (): Iterable<PlannedFault> => faultsOfCalls(START_CALLS);
+
+function* faultsOfCalls(calls: number): Iterable<PlannedFault> {
+  for (let call = 1; call <= calls; call++) for (const kind of FAULT_KINDS) for (const damage of DAMAGES) yield { kind, call, damage };
 }
 
 /** The power goes in the operation, and another fault comes in the start that follows; sometimes the newest manifest is damaged too. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Disk, type EventBus } from '../../src/platform/index.js';
+import type { Disk, EventBus } from '../../src/platform/index.js';
 import type { FaissIndex, IndexBuilder } from '../../src/faiss-index/index.js';
 import { openVectorStore, type AcceptRequest, type SaveRequest, type StoredDocument, type VectorStore } from '../../src/store/index.js';
 import { ScanningFaissIndex } from './scanning-faiss-index.js';
@@ -20,13 +20,6 @@ export interface StoreFixtureOptions {
 
 export const openStore = (dataDir: string, options: StoreFixtureOptions = {}): Promise<VectorStore> =>
   openVectorStore({ faiss: new ScanningFaissIndex(), dataDir, dimension: DIMENSION, embeddingModel: 'test-model', ...options });
-
-/** For tests that open thousands of stores and pull no plug: folders are not fsynced. */
-export class HastyDisk extends Disk {
-  override syncFolder(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 /** A document's upload; the same name, the same bytes. */
 export const upload = (name: string, ownerId: string | null = null): AcceptRequest => ({

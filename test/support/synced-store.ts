@@ -15,6 +15,7 @@ import {
 } from '../../src/platform/index.js';
 import { openVectorStore, VectorStore, type StoredDocument } from '../../src/store/index.js';
 import { PostgresSync, SyncModule, SyncService } from '../../src/sync/index.js';
+import type { IndexBuilder } from '../../src/faiss-index/index.js';
 import { VectorMetadataModule, vectorMetadataTables } from '../../src/vector-metadata/index.js';
 import { ScanningFaissIndex } from './scanning-faiss-index.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -26,6 +27,9 @@ export interface SyncedStoreOptions {
   /** Small: segments, and a journal that is soon trimmed. */
   sealVectors?: number;
   journalBytesMax?: number;
+  hnswVectors?: number;
+  builder?: IndexBuilder;
+  dimension?: number;
   checkCron?: string | null;
 }
 

@@ -118,7 +118,7 @@ export class Disk {
       await this.step('rename', path, () => this.calls.rename(temporary, path));
     } catch (error) {
       // on a full disk it would hold the room that others need; what cannot be removed goes at the next start
-      await this.calls.unlink(temporary).catch(() => undefined);
+      await this.remove(temporary).catch(() => undefined);
       throw error;
     }
     await this.syncFolder(dirname(path));
