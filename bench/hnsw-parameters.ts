@@ -63,7 +63,7 @@ async function build(faiss: NativeFaiss, vectors: ClusteredVectors, efConstructi
     index.grow(floats);
     await new Promise(setImmediate); // Ctrl-C is heard
   }
-  index.linkTwins();
+  index.finishGraph();
   return index;
 }
 

@@ -4,9 +4,9 @@ import type { VectorStore } from '../src/store/index.js';
 
 const lookMs = 100;
 
-/** Waits until full tails are sealed and nothing is left that the store would merge. Rejects when it puts that off. */
+/** Waits until no tail is being sealed and nothing is left that the store would merge. Rejects when it puts that off. */
 export async function mergesDone(store: VectorStore, sealVectors: number): Promise<void> {
-  while (isSealing(store, sealVectors) || wouldMerge(store, sealVectors)) {
+  while (isSealing(store) || wouldMerge(store, sealVectors)) {
     const { putOff } = store.statistics();
     if (putOff.length > 0) throw new Error(`Segments were not merged: ${putOff.join(' ')}`);
     await pause(lookMs);
@@ -14,9 +14,8 @@ export async function mergesDone(store: VectorStore, sealVectors: number): Promi
 }
 
 /** A tail that is being sealed stands there beside the one that took over. */
-export function isSealing(store: VectorStore, sealVectors: number): boolean {
-  const tails = store.statistics().segments.filter(({ kind }) => kind === 'tail');
-  return tails.length > 1 || tails.some(({ vectorsLive, vectorsDead }) => vectorsLive + vectorsDead >= sealVectors);
+export function isSealing(store: VectorStore): boolean {
+  return store.statistics().segments.filter(({ kind }) => kind === 'tail').length > 1;
 }
 
 function wouldMerge(store: VectorStore, sealVectors: number): boolean {

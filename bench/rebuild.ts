@@ -24,6 +24,7 @@ export async function benchRebuild(): Promise<void> {
     await fillStore(dataDir, vectorCount);
     let app = await RunningApp.start(dataDir);
     try {
+      // a rebuild waits for a merge that is under way
       await app.settle();
       const before = await answers(app);
       const restart = async (): Promise<void> => void (app = await RunningApp.start(dataDir));

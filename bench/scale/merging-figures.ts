@@ -77,7 +77,7 @@ export class MergingFigures {
     const { documents, documentsPerSegment, sealVectors } = this;
     const search = async (store: VectorStore): Promise<LoopFigures> => {
       await importDocuments(store, documents, documents.count, documents.count + newSegments * documentsPerSegment);
-      while (isSealing(store, sealVectors)) await pause(lookMs);
+      while (isSealing(store)) await pause(lookMs);
       this.segmentCount = store.statistics().segments.filter(({ kind }) => kind !== 'tail').length;
       progress(`added: ${segmentsOf(store)}`);
       return this.searchQuietly(store);

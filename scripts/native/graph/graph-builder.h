@@ -16,6 +16,7 @@
 #include <faiss/impl/AuxIndexStructures.h>
 #include <faiss/impl/DistanceComputer.h>
 #include <omp.h>
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <string_view>
@@ -55,7 +56,7 @@ class GraphBuilder {
     }
 
     // After the last row: the links of a row may be chosen anew until then.
-    void linkTwins() {
+    void finish() {
         for (const auto& [first, twins] : twinsOf) {
             int from = first;
             for (int twin : twins) {
@@ -101,7 +102,7 @@ class GraphBuilder {
         return dynamic_cast<const faiss::IndexFlat&>(*index.storage).get_xb() + static_cast<size_t>(row) * index.d;
     }
 
-    // On the ground level: the first link that leads nowhere, else the last one, which leads farthest.
+    // On the ground level: the first link that leads nowhere, else the last one.
     int* freeLink(int row) {
         size_t begin, end;
         index.hnsw.neighbor_range(row, 0, &begin, &end);

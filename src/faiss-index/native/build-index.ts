@@ -10,7 +10,7 @@ import { countTaken, takenRows } from './taken-rows.js';
 /** 2 × 32 neighbours of a row on the ground level, 32 on each above. */
 const graph = 'HNSW32';
 /** Measured: decision 0012. */
-const efConstruction = 80;
+const efConstruction = 160;
 const innerProduct = 0;
 const sliceRows = 2_000;
 const pieceBytes = 4 * 1024 * 1024;
@@ -48,7 +48,7 @@ async function writeGraph({ sources, dimension, output }: IndexJob, rows: number
     index.grow(floats);
     await nextTurn();
   }
-  index.linkTwins();
+  index.finishGraph();
   closeSync(openSync(output, 'w', fileMode)); // FAISS would make it with rights for everyone
   index.write(output);
   index.release();

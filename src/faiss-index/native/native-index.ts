@@ -11,9 +11,9 @@ export interface NativeIndex {
   scan(query: Float32Array, k: number, allowed?: Uint8Array): NativeRows;
   /** The `candidates` rows, at most ntotal, that a walk through the graph keeps (efSearch), filled up with -1. */
   searchGraph(query: Float32Array, candidates: number): NativeRows;
-  /** Adds to a graph, equal rows apart from it: they would cut it into pieces. `linkTwins` ends it, and makes it searchable. */
+  /** Adds to a graph, equal rows apart from it: they would cut it into pieces. `finishGraph` makes it searchable. */
   grow(vectors: Float32Array): void;
-  linkTwins(): void;
+  finishGraph(): void;
   setEfConstruction(candidates: number): void;
   /** Room for the floats of so many rows. */
   reserve(rows: number): void;
