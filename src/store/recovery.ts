@@ -108,7 +108,7 @@ function assertWayBack({ manifest, damaged }: FoundManifests, names: string[]): 
   if (manifest || damaged.size === 0 || names.includes(journalName(1))) return;
   throw new StopError(
     `${[...new Set(damaged.values())].join(', and ')}: no other manifest can take its place, and the journal no longer reaches back to the first record. ` +
-      'Nothing was changed, and fewer records are never served. Restore the file from a backup; or move the folder away, and the next start makes it again from PostgreSQL.',
+      'Nothing was changed, and fewer records are never served. Restore the file from a backup, or make the store again from the database: npm run rebuild -- --source database',
   );
 }
 

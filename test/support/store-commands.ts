@@ -93,6 +93,9 @@ const texts = fc.array(fc.oneof({ weight: 4, arbitrary: fc.string({ minLength: 1
   maxLength: 4,
 });
 
+/** Enough for a segment of a higher tier: it stays as it is while smaller ones are merged. */
+const manyTexts = fc.integer({ min: 16, max: 40 }).map((count) => Array.from({ length: count }, (_, n) => `one of many ${n}`));
+
 const write: fc.Arbitrary<Write> = fc.oneof(
   {
     weight: 4,
@@ -104,6 +107,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
     weight: 3,
     arbitrary: fc.tuple(name, texts, owner).map(([n, t, o]) => new Write(`add ${t.length} to`, n, absent, (c) => c.add(n, t, o))),
   },
+  fc.tuple(name, manyTexts, owner).map(([n, t, o]) => new Write(`import of ${t.length} into`, n, absent, (c) => c.import(n, t, o))),
   fc.tuple(name, owner).map(([n, o]) => new Write('accept', n, absent, (c) => c.accept(n, o))),
   fc.tuple(name, texts).map(
     ([n, t]) =>

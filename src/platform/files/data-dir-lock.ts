@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StopError } from '../errors/problem.js';
 
@@ -47,4 +47,8 @@ function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
+  // its name must survive a power cut as what is in it does
+  const above = openSync(dirname(path), 'r');
+  fsyncSync(above);
+  closeSync(above);
 }
