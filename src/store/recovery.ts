@@ -46,8 +46,7 @@ export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: Stor
     (name) => parseManifestName(name) !== null || parseJournalName(name) !== null || parseSegmentPartName(name) !== null,
   );
   if (isNew) await createFirstJournal(disk, settings);
-  else if (!found.manifest && !names.some((name) => parseJournalName(name) === 1)) throw new SegmentsLostError(folder);
-  assertWayBack(found, names);
+  else assertWayBack(folder, found, names);
   const { journal, records } = await recoverJournal(disk, folder, found.manifest?.content ?? null);
   const state = await StoreState.create(faiss, settings.dimension);
   try {
@@ -104,12 +103,9 @@ async function newestManifest(disk: Disk, folder: string, names: string[]): Prom
 }
 
 /** Without a manifest it takes the whole journal. */
-function assertWayBack({ manifest, damaged }: FoundManifests, names: string[]): void {
-  if (manifest || damaged.size === 0 || names.includes(journalName(1))) return;
-  throw new StopError(
-    `${[...new Set(damaged.values())].join(', and ')}: no other manifest can take its place, and the journal no longer reaches back to the first record. ` +
-      'Nothing was changed, and fewer records are never served. Restore the file from a backup, or make the store again from the database: npm run rebuild -- --source database',
-  );
+function assertWayBack(folder: string, { manifest, damaged }: FoundManifests, names: string[]): void {
+  if (manifest || names.includes(journalName(1))) return;
+  throw new SegmentsLostError(damaged.size === 0 ? `${folder} has no manifest` : [...new Set(damaged.values())].join(', and '));
 }
 
 async function createFirstJournal(disk: Disk, { folder, dimension, embeddingModel }: StoreSettings): Promise<void> {

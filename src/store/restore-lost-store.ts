@@ -8,7 +8,6 @@ import { Logger } from '@nestjs/common';
 import { StopError, type Disk } from '../platform/index.js';
 import type { FoundStore, LostStore } from './lost-store.port.js';
 import { holdsFiles, isStoreGone, replaceStore } from './replace-store.js';
-import { parseManifestName } from './file-names.js';
 import { RestoredMark } from './restored-mark.js';
 import { readStoreIdentity } from './store-identity.js';
 import { SegmentsLostError } from './store.errors.js';
@@ -40,16 +39,16 @@ async function openWhole(disk: Disk, dataDir: string, lost: LostStore, open: () 
   } catch (error) {
     if (!(error instanceof SegmentsLostError)) throw error;
     const identity = await readStoreIdentity(disk, storeFolder(dataDir));
-    const outcome = await lost.restore(true, async (found) => {
-      if (found.origin.storeId === identity?.storeId) await writeFound(disk, dataDir, found, true);
+    let isWritten = false;
+    await lost.restore(true, async (found) => {
+      if (found.origin.storeId !== identity?.storeId) return;
+      await writeFound(disk, dataDir, found, true);
+      isWritten = true;
     });
-    if (outcome !== 'restored' || (await hasNoManifest(disk, dataDir))) throw error;
+    if (!isWritten) throw error;
     return open();
   }
 }
-
-const hasNoManifest = async (disk: Disk, dataDir: string): Promise<boolean> =>
-  !(await disk.list(storeFolder(dataDir))).some((name) => parseManifestName(name) !== null);
 
 function guarded(store: VectorStore, lost: LostStore): VectorStore {
   lost.guard(store);

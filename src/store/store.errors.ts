@@ -53,10 +53,11 @@ export class StorageWriteError extends Problem {
 export class SegmentsLostError extends StopError {
   override name = 'SegmentsLostError';
 
-  constructor(folder: string) {
+  /** @param damage names the files */
+  constructor(damage: string) {
     super(
-      `${folder} has no manifest whose files are all whole, and its journal does not reach back to the first record. Nothing is served, and nothing was removed: what is damaged lies in quarantine. ` +
-        'Restore the folder from a backup, or make it again from the database: npm run rebuild -- --source database',
+      `${damage}: no other manifest can take its place, and the journal no longer reaches back to the first record. ` +
+        'Nothing was changed, and fewer records are never served. Restore the file from a backup, or make the store again from the database: npm run rebuild -- --source database',
     );
   }
 }
