@@ -8,4 +8,7 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['dist-test/src/**/*.js'],
   testTimeout: 120_000,
+  // most tests wait for processes and disks; one worker a core keeps both busy, and a worker that grew gives way to a new one
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
 };
