@@ -3,6 +3,7 @@ import { Mutex } from 'async-mutex';
 import { ComparisonWalk } from './comparison-walk.js';
 import { DocumentRepair, rowsOf } from './document-repair.js';
 import { Findings, NAMED_MAX, type FoundRows } from './findings.js';
+import { JournalApplier } from './journal-applier.js';
 import { PostgresSync } from './postgres-sync.js';
 
 /** PostgreSQL's rows up to its watermark beside the engine; rows of documents count as rows of chunks do. */
@@ -27,7 +28,7 @@ export interface LastCheck {
   at: string;
   checkedDocuments: number;
   checkedVectors: number;
-  /** Rows that were not as they should be, and still are not. */
+  /** Rows that were not as they should be, and still are not; without those of documents that are known to be set aside. */
   wrongRows: number;
 }
 
@@ -49,6 +50,7 @@ export class ConsistencyService {
     private readonly sync: PostgresSync,
     private readonly walk: ComparisonWalk,
     private readonly repairs: DocumentRepair,
+    private readonly applier: JournalApplier,
   ) {}
 
   get lastCheck(): LastCheck | undefined {
@@ -69,9 +71,9 @@ export class ConsistencyService {
         if (!(await this.repairs.repair(difference))) refused.add(difference.documentId);
       });
       if (unownedRows > 0) await this.repairs.deleteUnowned();
-      let left = 0;
-      for (const id of refused) left += wrongRows.get(id)!;
-      if (this.last) this.last = { ...this.last, at: new Date().toISOString(), wrongRows: left };
+      const refusedRows = new Map([...wrongRows].filter(([id]) => refused.has(id)));
+      const left = sum(refusedRows.values());
+      if (this.last) this.last = { ...this.last, at: new Date().toISOString(), wrongRows: this.unexplained(refusedRows) };
       const { missing, orphaned, differing } = report;
       return { ...report, repaired: missing.count + orphaned.count + differing.count - left };
     });
@@ -98,7 +100,12 @@ export class ConsistencyService {
     const unowned = await this.walk.unowned(NAMED_MAX);
     findings.addUnowned(unowned);
     const { missing, orphaned, differing, count } = findings;
-    this.last = { at: new Date().toISOString(), checkedDocuments: documents, checkedVectors: vectors, wrongRows: count };
+    this.last = {
+      at: new Date().toISOString(),
+      checkedDocuments: documents,
+      checkedVectors: vectors,
+      wrongRows: this.unexplained(wrongRows) + unowned.count,
+    };
     return {
       report: {
         consistent: count === 0,
@@ -113,4 +120,15 @@ export class ConsistencyService {
       unownedRows: unowned.count,
     };
   }
+
+  /** A document that is set aside is no drift: the sync's health names it until PostgreSQL takes it, or it is deleted. */
+  private unexplained(wrongRows: ReadonlyMap<number, number>): number {
+    return sum([...wrongRows].filter(([id]) => !this.applier.isSetAside(id)).map(([, rows]) => rows));
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }
