@@ -7,14 +7,14 @@ import { Mutex } from 'async-mutex';
 import type { IndexBuilder } from '../faiss-index/index.js';
 import { throwIfFatal } from './fatal-errors.js';
 import type { ReadContents } from './rebuild-sources.js';
-import type { OpenedStore } from './recovery.js';
-import type { GroupFiles } from './segments/group-swap.js';
+import type { OpenedStore } from './recovery/recover-store.js';
+import type { SegmentAccess } from './segments/segment-files.js';
 import { rebuildSegments, type RebuildOptions } from './segments/segment-rebuild.js';
 import { SegmentUpkeep } from './segments/segment-upkeep.js';
 import { TailSealer } from './segments/tail-sealer.js';
 import { StoreClosedError } from './store.errors.js';
 
-export interface HousekeepingSettings extends GroupFiles {
+export interface HousekeepingSettings extends SegmentAccess {
   /** Without one segments are never merged. */
   builder?: IndexBuilder;
   sealVectors: number;

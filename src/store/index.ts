@@ -14,13 +14,13 @@ export {
   type SaveRequest,
   type StoreStatistics,
 } from './vector-store.port.js';
-export { LostStore, type FoundStore } from './lost-store.port.js';
+export { LostStore, type FoundStore } from './recovery/lost-store.port.js';
 export { RebuildSources, type ReadContents, type RebuildSourceName } from './rebuild-sources.js';
-export { replaceStore, type ReplacedStore } from './replace-store.js';
-export { openOrRestore } from './restore-lost-store.js';
-export { RestoredMark } from './restored-mark.js';
-export { storeFolder } from './store-folder.js';
-export { readStoreIdentity, type StoreIdentity } from './store-identity.js';
-export { writeStore, type StoreOrigin } from './write-store.js';
+export { replaceStore, type ReplacedStore } from './recovery/replace-store.js';
+export { openOrRestore } from './recovery/restore-lost-store.js';
+export { RestoredMark } from './recovery/restored-mark.js';
+export { storeFolder } from './recovery/store-folder.js';
+export { readStoreIdentity, type StoreIdentity } from './recovery/store-identity.js';
+export { writeStore, type StoreOrigin } from './recovery/write-store.js';
 export { openVectorStore } from './open-vector-store.js';
 export { StoreModule } from './store.module.js';

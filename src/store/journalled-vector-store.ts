@@ -9,7 +9,7 @@ import { deleteDocument, deleteVectors, patchDocument, type DocumentChange } fro
 import type { OperationContext } from './operations/operation-context.js';
 import { importDocument } from './operations/import-document.js';
 import { failDocument, saveDocument } from './operations/save-document.js';
-import { closeFiles, recoverStore, type OpenedStore } from './recovery.js';
+import { closeFiles, recoverStore, type OpenedStore } from './recovery/recover-store.js';
 import type { ReadContents } from './rebuild-sources.js';
 import type { RebuildOptions } from './segments/segment-rebuild.js';
 import { searchVectors, type VectorSearchRequest } from './search/vector-search.js';

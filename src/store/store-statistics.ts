@@ -1,4 +1,4 @@
-import type { OpenedStore } from './recovery.js';
+import type { OpenedStore } from './recovery/recover-store.js';
 import type { StoreStatistics } from './vector-store.port.js';
 
 export function statisticsOf(

@@ -1,10 +1,10 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { FaissIndex, FaissIndexModule, IndexBuilder } from '../faiss-index/index.js';
 import { DataConfig, EmbeddingConfig, Disk, EventBus, HealthRegistry, ProcessStop, StoreConfig } from '../platform/index.js';
-import { LostStore } from './lost-store.port.js';
+import { LostStore } from './recovery/lost-store.port.js';
 import { openVectorStore } from './open-vector-store.js';
 import { RebuildSources } from './rebuild-sources.js';
-import { openOrRestore } from './restore-lost-store.js';
+import { openOrRestore } from './recovery/restore-lost-store.js';
 import { storageHealth } from './storage-health.js';
 import { VectorStore } from './vector-store.port.js';
 

@@ -1,36 +1,7 @@
-/** Opens new segments as groups and puts them in the place of old ones: the same living rows, whatever died meanwhile. */
+/** Puts groups in the place of others: the same living rows, whatever died meanwhile. */
 import type { FaissIndex } from '../../faiss-index/index.js';
-import type { Disk } from '../../platform/index.js';
 import type { StoreState } from '../store-state.js';
-import type { MergedSegment } from './segment-merge.js';
-import { RowGroup } from './row-group.js';
-import { openChunks, pathOf } from './segment-files.js';
-
-export interface GroupFiles {
-  disk: Disk;
-  faiss: FaissIndex;
-  folder: string;
-  dimension: number;
-}
-
-/** All rows live. */
-export async function openGroup({ disk, faiss, folder, dimension }: GroupFiles, segment: MergedSegment): Promise<RowGroup> {
-  const { entry, vectorIds, documentIds, changes } = segment;
-  const source = await openChunks(disk, folder, entry, dimension);
-  try {
-    const index =
-      entry.rows > 0
-        ? await faiss.open(pathOf(folder, entry, 'vectors'), entry.rows, dimension, entry.kind)
-        : await faiss.create(dimension);
-    const group = new RowGroup(entry.name, entry.kind, index, source, Math.max(entry.rows, 1));
-    group.append(documentIds, vectorIds);
-    group.changes = changes;
-    return group;
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
-}
+import type { RowGroup } from './row-group.js';
 
 /** A group that is out of use gives its files and its index back. */
 export function closeGroup(faiss: FaissIndex, group: RowGroup): void {

@@ -9,21 +9,33 @@ import type { SegmentEntry } from './manifest.js';
 import { decodeRowIds, ROW_BYTES_WITHOUT_HEADINGS } from './row-file.js';
 import { RowGroup, type SegmentChanges } from './row-group.js';
 
-export interface LoadedSegment {
-  group: RowGroup;
-  documents: StoredDocument[];
+/** What a segment is opened with. */
+export interface SegmentAccess {
+  disk: Disk;
+  faiss: FaissIndex;
+  folder: string;
+  dimension: number;
 }
 
-/** All rows are live; deaths are the caller's to apply. */
-export async function loadSegment(
-  disk: Disk,
-  faiss: FaissIndex,
-  folder: string,
-  entry: SegmentEntry,
-  dimension: number,
-): Promise<LoadedSegment> {
+/** A segment whose files are durable, with what its rows are. */
+export interface WrittenSegment {
+  entry: SegmentEntry;
+  vectorIds: Int32Array;
+  documentIds: Int32Array;
+  changes: SegmentChanges;
+}
+
+/** Of a segment whose files were verified. Its rows are all live; deaths are the caller's to apply. */
+export async function loadSegment(access: SegmentAccess, entry: SegmentEntry): Promise<{ group: RowGroup; documents: StoredDocument[] }> {
+  const { disk, folder } = access;
   const ids = decodeRowIds(await disk.read(pathOf(folder, entry, 'rows')), rowBytesOf(entry));
   const { changes, documents } = await readChanges(disk, folder, entry);
+  return { group: await openGroup(access, { entry, ...ids, changes }), documents };
+}
+
+/** All rows live. */
+export async function openGroup({ disk, faiss, folder, dimension }: SegmentAccess, segment: WrittenSegment): Promise<RowGroup> {
+  const { entry, vectorIds, documentIds, changes } = segment;
   const source = await openChunks(disk, folder, entry, dimension);
   try {
     const index =
@@ -31,9 +43,9 @@ export async function loadSegment(
         ? await faiss.open(pathOf(folder, entry, 'vectors'), entry.rows, dimension, entry.kind)
         : await faiss.create(dimension);
     const group = new RowGroup(entry.name, entry.kind, index, source, Math.max(entry.rows, 1));
-    group.append(ids.documentIds, ids.vectorIds);
+    group.append(documentIds, vectorIds);
     group.changes = changes;
-    return { group, documents };
+    return group;
   } catch (error) {
     await source.close();
     throw error;
@@ -55,8 +67,7 @@ export function openChunks(disk: Disk, folder: string, entry: SegmentEntry, dime
   );
 }
 
-/** What the segment says of documents: as lines for who copies them, and what the lines are about. */
-export async function readChanges(
+async function readChanges(
   disk: Disk,
   folder: string,
   entry: SegmentEntry,

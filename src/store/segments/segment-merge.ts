@@ -9,7 +9,7 @@ import type { FileSeal, SegmentEntry } from './manifest.js';
 import { PartFile } from './part-file.js';
 import { ROW_BYTES, RowEncoder } from './row-file.js';
 import type { RowGroup, SegmentChanges } from './row-group.js';
-import { openChunks, pathOf } from './segment-files.js';
+import { openChunks, pathOf, type WrittenSegment } from './segment-files.js';
 import { documentLines } from './document-lines.js';
 import { writeDocuments } from './segment-writer.js';
 
@@ -32,13 +32,6 @@ export interface MergeSettings {
   hnswVectors: number;
 }
 
-export interface MergedSegment {
-  entry: SegmentEntry;
-  vectorIds: Int32Array;
-  documentIds: Int32Array;
-  changes: SegmentChanges;
-}
-
 /** @param older segments before the first input. The files are durable, and no manifest names them yet, when this resolves. */
 export async function mergeSegments(
   settings: MergeSettings,
@@ -46,7 +39,7 @@ export async function mergeSegments(
   inputs: readonly MergeInput[],
   older: readonly RowGroup[],
   signal: AbortSignal,
-): Promise<MergedSegment> {
+): Promise<WrittenSegment> {
   const { disk, folder } = settings;
   const rows = await copyRows(settings, name, inputs, signal);
   const { deadDocuments, deadVectors } = deathsToKeep(inputs, older);

@@ -7,10 +7,9 @@ import type { StoredContents, StoredDocument } from '../document.js';
 import type { IdRange } from '../document-table.js';
 import { RebuildIncompleteError } from '../store.errors.js';
 import type { StoreState } from '../store-state.js';
-import { closeGroup, openGroup, swapGroups, type GroupFiles } from './group-swap.js';
+import { closeGroup, swapGroups } from './group-swap.js';
 import type { RowGroup } from './row-group.js';
-import { removeSegment } from './segment-files.js';
-import type { MergedSegment } from './segment-merge.js';
+import { openGroup, removeSegment, type SegmentAccess, type WrittenSegment } from './segment-files.js';
 import { SegmentSeries } from './segment-series.js';
 import type { SegmentSet } from './segment-set.js';
 
@@ -30,7 +29,7 @@ interface Wanted {
 
 /** Nothing else replaces segments meanwhile, and the tail was sealed just before. Rejects with RebuildIncompleteError. */
 export async function rebuildSegments(
-  files: GroupFiles & { sealVectors: number },
+  files: SegmentAccess & { sealVectors: number },
   state: StoreState,
   segments: SegmentSet,
   read: ReadContents,
@@ -143,11 +142,11 @@ function hasUnitLengths(vectors: Float32Array, dimension: number): boolean {
 }
 
 async function switchTo(
-  files: GroupFiles,
+  files: SegmentAccess,
   state: StoreState,
   segments: SegmentSet,
   replaced: readonly { group: RowGroup; taken: Uint8Array }[],
-  written: readonly MergedSegment[],
+  written: readonly WrittenSegment[],
 ): Promise<void> {
   const groups: RowGroup[] = [];
   try {

@@ -1,6 +1,6 @@
 import type { Disk } from '../../platform/index.js';
 import type { StoredContents, StoredDocument } from '../document.js';
-import type { MergedSegment } from './segment-merge.js';
+import type { WrittenSegment } from './segment-files.js';
 import { SegmentWriter } from './segment-writer.js';
 
 export interface SeriesSettings {
@@ -16,7 +16,7 @@ export interface SeriesSettings {
 
 /** Writes whole documents as flat segments, one after another: the base that nothing older stands behind. */
 export class SegmentSeries {
-  readonly segments: MergedSegment[] = [];
+  readonly segments: WrittenSegment[] = [];
   private waiting: StoredContents[] = [];
   private waitingRows = 0;
   private readonly withoutRows: StoredDocument[] = [];
@@ -37,7 +37,7 @@ export class SegmentSeries {
   }
 
   /** Everything is durable when this resolves; no manifest names it. */
-  async finish(): Promise<MergedSegment[]> {
+  async finish(): Promise<WrittenSegment[]> {
     if (this.waitingRows > 0 || this.withoutRows.length > 0) await this.write(this.withoutRows);
     return this.segments;
   }

@@ -7,16 +7,16 @@ import type { Mutex } from 'async-mutex';
 import type { IndexBuilder } from '../../faiss-index/index.js';
 import { throwIfFatal } from '../fatal-errors.js';
 import type { StoreState } from '../store-state.js';
-import { closeGroup, openGroup, swapGroups, type GroupFiles } from './group-swap.js';
+import { closeGroup, swapGroups } from './group-swap.js';
 import { chooseMerge } from './merge-policy.js';
 import { mergeSegments, type MergeInput } from './segment-merge.js';
 import type { RowGroup } from './row-group.js';
-import { removeSegment } from './segment-files.js';
+import { openGroup, removeSegment, type SegmentAccess } from './segment-files.js';
 import type { SegmentSet } from './segment-set.js';
 
 const RETRY_MS = 10_000;
 
-export interface UpkeepSettings extends GroupFiles {
+export interface UpkeepSettings extends SegmentAccess {
   builder: IndexBuilder;
   hnswVectors: number;
   sealVectors: number;

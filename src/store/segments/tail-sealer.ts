@@ -64,8 +64,9 @@ export class TailSealer {
 
   /** Begins a seal when the tail is full and none is under way. Writers wait for the new journal file, not for the segment. */
   async sealWhenFull(): Promise<void> {
-    const isFull = this.state.tail.rows >= this.settings.sealVectors || this.state.changes.records >= SEAL_RECORDS;
-    if (isFull && !this.current && Date.now() >= this.notBefore) await this.begin();
+    if (this.current || Date.now() < this.notBefore) return;
+    if (this.isFull) await this.begin();
+    else this.lastFailure = undefined; // a seal that was asked for and refused is not due any more
   }
 
   /** Between two batches: begins a seal of whatever the tail holds. Answers false when one is under way, or could not begin. */
@@ -82,6 +83,10 @@ export class TailSealer {
   async close(): Promise<void> {
     this.closing = true;
     await this.current;
+  }
+
+  private get isFull(): boolean {
+    return this.state.tail.rows >= this.settings.sealVectors || this.state.changes.records >= SEAL_RECORDS;
   }
 
   private async begin(): Promise<boolean> {
@@ -104,7 +109,7 @@ export class TailSealer {
   /** The next tail may have filled meanwhile, and no write may come that would look. */
   private done(): void {
     this.current = null;
-    if (this.state.tail.rows >= this.settings.sealVectors && !this.closing) this.settings.kick().catch(() => undefined);
+    if (this.isFull && !this.closing) this.settings.kick().catch(() => undefined);
   }
 
   /** A frozen tail is sealed before the next one is frozen, however long the disk refuses. */

@@ -1,7 +1,7 @@
-import { asideName, type Disk } from '../platform/index.js';
+import { asideName, type Disk } from '../../platform/index.js';
 import { Logger } from '@nestjs/common';
 import { basename, join } from 'node:path';
-import { QUARANTINE_FOLDER } from './file-names.js';
+import { QUARANTINE_FOLDER } from '../file-names.js';
 
 /** Takes files that cannot be used out of the way: put aside for people, never deleted. */
 export async function quarantine(disk: Disk, folder: string, paths: Iterable<string>): Promise<void> {

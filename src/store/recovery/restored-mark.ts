@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk } from '../platform/index.js';
+import type { Disk } from '../../platform/index.js';
 
 /**
  * Stands in `DATA_DIR` from the moment before a store is made again from its database until what lies in `files/` was

@@ -7,19 +7,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import type { FaissIndex } from '../faiss-index/index.js';
-import { StopError, type Disk } from '../platform/index.js';
-import { isTemporary, journalName, manifestName, parseJournalName, parseManifestName, parseSegmentPartName } from './file-names.js';
-import { createJournalFile, type JournalIdentity } from './journal/journal-file.js';
-import { recoverJournal } from './journal/journal-recovery.js';
-import type { Journal } from './journal/journal.js';
+import type { FaissIndex } from '../../faiss-index/index.js';
+import { StopError, type Disk } from '../../platform/index.js';
+import { isTemporary, journalName, manifestName, parseJournalName, parseManifestName, parseSegmentPartName } from '../file-names.js';
+import { createJournalFile, type JournalIdentity } from '../journal/journal-file.js';
+import { recoverJournal } from '../journal/journal-recovery.js';
+import type { Journal } from '../journal/journal.js';
 import { quarantine } from './quarantine.js';
-import { applyDeaths } from './segments/apply-deaths.js';
-import { readManifest, readManifestAlone, type Damage } from './segments/manifest.js';
-import { loadSegment } from './segments/segment-files.js';
-import { SegmentSet, type ManifestContent, type NumberedManifest } from './segments/segment-set.js';
-import { SegmentsLostError } from './store.errors.js';
-import { StoreState } from './store-state.js';
+import { applyDeaths } from '../segments/apply-deaths.js';
+import { readManifest, readManifestAlone, type Damage } from '../segments/manifest.js';
+import { loadSegment, type SegmentAccess } from '../segments/segment-files.js';
+import { SegmentSet, type ManifestContent, type NumberedManifest } from '../segments/segment-set.js';
+import { SegmentsLostError } from '../store.errors.js';
+import { StoreState } from '../store-state.js';
 
 const logger = new Logger('StoreRecovery');
 
@@ -53,7 +53,7 @@ export async function recoverStore(disk: Disk, faiss: FaissIndex, settings: Stor
     assertSameModel(journal.identity, settings);
     // not before it is known that all can be restored without them
     if (found.damaged.size > 0) await quarantine(disk, folder, found.damaged.keys());
-    if (found.manifest) await loadSegments(disk, faiss, folder, found.manifest.content, state);
+    if (found.manifest) await loadSegments({ disk, faiss, folder, dimension: settings.dimension }, found.manifest.content, state);
     for (const record of records) await state.apply(record);
     const segments = found.manifest
       ? new SegmentSet(disk, folder, found.manifest, found.older, found.highest)
@@ -131,10 +131,10 @@ function assertSameModel(stored: JournalIdentity, settings: StoreSettings): void
   );
 }
 
-async function loadSegments(disk: Disk, faiss: FaissIndex, folder: string, manifest: ManifestContent, state: StoreState): Promise<void> {
+async function loadSegments(access: SegmentAccess, manifest: ManifestContent, state: StoreState): Promise<void> {
   const dead = new Set<number>();
   for (const entry of manifest.segments) {
-    const { group, documents } = await loadSegment(disk, faiss, folder, entry, manifest.dimension);
+    const { group, documents } = await loadSegment(access, entry);
     state.groups = [...state.groups, group];
     for (const id of group.changes.deadDocuments) state.documents.remove(id);
     for (const document of documents) state.documents.put(document);

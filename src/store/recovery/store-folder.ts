@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Disk } from '../platform/index.js';
+import type { Disk } from '../../platform/index.js';
 
 /** Where the store of a data folder lies. */
 export const storeFolder = (dataDir: string): string => join(dataDir, 'store');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Disk } from '../platform/index.js';
+import type { Disk } from '../../platform/index.js';
 import { carryJournal } from './carry-journal.js';
-import { parseJournalName, parseManifestName } from './file-names.js';
+import { parseJournalName, parseManifestName } from '../file-names.js';
 import type { FoundStore } from './lost-store.port.js';
 import { replacedName, storeFolder } from './store-folder.js';
 import { writeStore } from './write-store.js';

@@ -5,14 +5,14 @@
  */
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { StopError, type Disk } from '../platform/index.js';
+import { StopError, type Disk } from '../../platform/index.js';
 import type { FoundStore, LostStore } from './lost-store.port.js';
 import { holdsFiles, isStoreGone, replaceStore } from './replace-store.js';
 import { RestoredMark } from './restored-mark.js';
 import { readStoreIdentity } from './store-identity.js';
-import { SegmentsLostError } from './store.errors.js';
+import { SegmentsLostError } from '../store.errors.js';
 import { storeFolder } from './store-folder.js';
-import type { VectorStore } from './vector-store.port.js';
+import type { VectorStore } from '../vector-store.port.js';
 
 const logger = new Logger('StoreRecovery');
 /** What only a start that had a store leaves in `DATA_DIR`. */
@@ -82,6 +82,6 @@ async function writeFound(disk: Disk, dataDir: string, found: FoundStore, keepJo
   };
   const { documents, vectors, carried } = await replaceStore(disk, dataDir, found, { keepJournal, onProgress });
   logger.warn(
-    `${folder} was made again from the database: ${documents} documents, ${vectors} vectors, up to record ${sequence + carried}. What was journalled after that is lost with the old folder.`,
+    `${folder} was made again from the database: ${documents} documents, ${vectors} vectors, up to record ${sequence + carried}.${keepJournal ? '' : ' What was journalled after that is lost with the old folder.'}`,
   );
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { StopError, type Disk } from '../platform/index.js';
-import type { StoredContents } from './document.js';
-import { journalName, segmentName } from './file-names.js';
-import { createJournalFile } from './journal/journal-file.js';
-import { writeManifest } from './segments/manifest.js';
-import { SegmentSeries } from './segments/segment-series.js';
+import { StopError, type Disk } from '../../platform/index.js';
+import type { StoredContents } from '../document.js';
+import { journalName, segmentName } from '../file-names.js';
+import { createJournalFile } from '../journal/journal-file.js';
+import { writeManifest } from '../segments/manifest.js';
+import { SegmentSeries } from '../segments/segment-series.js';
 
 const ROWS_PER_SEGMENT = 8_192;
 

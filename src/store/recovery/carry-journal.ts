@@ -3,9 +3,9 @@
  * behind it are replayed at its start. Record by record as it stands: checksums and chain are kept.
  */
 import { join } from 'node:path';
-import { StopError, type Disk } from '../platform/index.js';
-import { journalName, parseJournalName } from './file-names.js';
-import { createJournalFile, scanJournalFile, type JournalIdentity } from './journal/journal-file.js';
+import { StopError, type Disk } from '../../platform/index.js';
+import { journalName, parseJournalName } from '../file-names.js';
+import { createJournalFile, scanJournalFile, type JournalIdentity } from '../journal/journal-file.js';
 
 /**
  * @param from a store folder whose journal may reach beyond `point`

@@ -1,5 +1,5 @@
-import type { StoredContents } from './document.js';
-import type { VectorStore } from './vector-store.port.js';
+import type { StoredContents } from '../document.js';
+import type { VectorStore } from '../vector-store.port.js';
 import type { StoreOrigin } from './write-store.js';
 
 /** A store as its database holds it. */

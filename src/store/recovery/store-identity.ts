@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Disk } from '../platform/index.js';
-import { parseJournalName, parseManifestName } from './file-names.js';
-import { readJournalHeader, scanJournalFile, type JournalIdentity } from './journal/journal-file.js';
-import { readManifestAlone } from './segments/manifest.js';
+import type { Disk } from '../../platform/index.js';
+import { parseJournalName, parseManifestName } from '../file-names.js';
+import { readJournalHeader, scanJournalFile, type JournalIdentity } from '../journal/journal-file.js';
+import { readManifestAlone } from '../segments/manifest.js';
 
 export interface StoreIdentity extends JournalIdentity {
   /** No record was ever written. */
