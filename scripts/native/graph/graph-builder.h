@@ -75,15 +75,14 @@ class GraphBuilder {
         void set_query(const float* row) override {
             nearness->set_query(row);
         }
-        float operator()(idx_t row) override {
+        float operator()(faiss::idx_t row) override {
             return -(*nearness)(row);
         }
-        float symmetric_dis(idx_t one, idx_t other) override {
+        float symmetric_dis(faiss::idx_t one, faiss::idx_t other) override {
             return -nearness->symmetric_dis(one, other);
         }
 
       private:
-        using idx_t = faiss::Index::idx_t;
         std::unique_ptr<faiss::DistanceComputer> nearness;
     };
 

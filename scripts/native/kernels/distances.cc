@@ -141,6 +141,20 @@ Kernels chooseKernels() {
 
 const Kernels kernels = chooseKernels();
 
+// Rows that follow one another.
+void toRows(Distance distance, float* answers, const float* x, const float* rows, size_t d, size_t count) {
+    for (size_t row = 0; row < count; row++) {
+        answers[row] = distance(x, rows + row * d, d);
+    }
+}
+
+// Rows that lie anywhere.
+void toFour(Distance distance, const float* x, const float* const (&rows)[4], size_t d, float* const (&answers)[4]) {
+    for (size_t at = 0; at < 4; at++) {
+        *answers[at] = distance(x, rows[at], d);
+    }
+}
+
 } // namespace
 
 // Which kernels were chosen; the addon hands it on.
@@ -160,15 +174,11 @@ float fvec_L2sqr(const float* x, const float* y, size_t d) {
 }
 
 void fvec_inner_products_ny(float* ip, const float* x, const float* y, size_t d, size_t ny) {
-    for (size_t row = 0; row < ny; row++, y += d) {
-        ip[row] = kernels.innerProduct(x, y, d);
-    }
+    toRows(kernels.innerProduct, ip, x, y, d, ny);
 }
 
 void fvec_L2sqr_ny(float* dis, const float* x, const float* y, size_t d, size_t ny) {
-    for (size_t row = 0; row < ny; row++, y += d) {
-        dis[row] = kernels.squaredL2(x, y, d);
-    }
+    toRows(kernels.squaredL2, dis, x, y, d, ny);
 }
 
 // FAISS 1.8 and later compare four rows at a time in an HNSW graph.
@@ -183,10 +193,7 @@ void fvec_inner_product_batch_4(
         float& ip1,
         float& ip2,
         float& ip3) {
-    ip0 = kernels.innerProduct(x, y0, d);
-    ip1 = kernels.innerProduct(x, y1, d);
-    ip2 = kernels.innerProduct(x, y2, d);
-    ip3 = kernels.innerProduct(x, y3, d);
+    toFour(kernels.innerProduct, x, {y0, y1, y2, y3}, d, {&ip0, &ip1, &ip2, &ip3});
 }
 
 void fvec_L2sqr_batch_4(
@@ -200,10 +207,7 @@ void fvec_L2sqr_batch_4(
         float& dis1,
         float& dis2,
         float& dis3) {
-    dis0 = kernels.squaredL2(x, y0, d);
-    dis1 = kernels.squaredL2(x, y1, d);
-    dis2 = kernels.squaredL2(x, y2, d);
-    dis3 = kernels.squaredL2(x, y3, d);
+    toFour(kernels.squaredL2, x, {y0, y1, y2, y3}, d, {&dis0, &dis1, &dis2, &dis3});
 }
 
 } // namespace faiss
