@@ -1,8 +1,6 @@
 import { InvalidSaveError } from '../store.errors.js';
+import { rowWithoutUnitLength } from '../unit-length.js';
 import type { ChunkToSave } from '../vector-store.port.js';
-
-/** A vector that FAISS compares by inner product must have unit length; floats leave this much. */
-const LENGTH_TOLERANCE = 1e-3;
 
 /** Refuses what native code or PostgreSQL must never see. @param what is to be saved, for the error */
 export function assertSound(dimension: number, what: string, chunks: readonly ChunkToSave[], vectors: Float32Array): void {
@@ -12,9 +10,7 @@ export function assertSound(dimension: number, what: string, chunks: readonly Ch
   for (const [n, { pageStart, pageEnd, charStart, charEnd }] of chunks.entries()) {
     if (![pageStart, pageEnd, charStart, charEnd].every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 31))
       throw new InvalidSaveError(what, `the span of chunk ${n} is not made of whole numbers`);
-    let squares = 0;
-    for (let i = n * dimension; i < (n + 1) * dimension; i++) squares += vectors[i] * vectors[i];
-    if (!(Math.abs(Math.sqrt(squares) - 1) <= LENGTH_TOLERANCE))
-      throw new InvalidSaveError(what, `the vector of chunk ${n} has no unit length`);
   }
+  const wrong = rowWithoutUnitLength(vectors, dimension);
+  if (wrong !== undefined) throw new InvalidSaveError(what, `the vector of chunk ${wrong} has no unit length`);
 }

@@ -12,6 +12,7 @@ import type { RowGroup } from './row-group.js';
 import { openGroup, removeSegment, type SegmentAccess, type WrittenSegment } from './segment-files.js';
 import { SegmentSeries } from './segment-series.js';
 import type { SegmentSet } from './segment-set.js';
+import { rowWithoutUnitLength } from '../unit-length.js';
 
 /** Vectors that are asked of the source at a time. */
 const ROWS_PER_READ = 2_000;
@@ -120,7 +121,7 @@ function wholeOf(state: StoreState, { document, ranges }: Wanted, found: Readonl
     contents.chunks.length === expected.length &&
     contents.chunks.every(({ vectorId }, n) => vectorId === expected[n]) &&
     contents.vectors.length === expected.length * state.dimension;
-  if (isWhole && hasUnitLengths(contents.vectors, state.dimension)) return contents;
+  if (isWhole && rowWithoutUnitLength(contents.vectors, state.dimension) === undefined) return contents;
   if (!state.documents.holds(document.id, expected[0])) return null;
   throw new RebuildIncompleteError(
     document.id,
@@ -130,15 +131,6 @@ function wholeOf(state: StoreState, { document, ranges }: Wanted, found: Readonl
         ? 'the source has a vector of it that has no unit length'
         : `the source does not have the ${expected.length} vectors that it has in the store`,
   );
-}
-
-function hasUnitLengths(vectors: Float32Array, dimension: number): boolean {
-  for (let start = 0; start < vectors.length; start += dimension) {
-    let squares = 0;
-    for (let at = start; at < start + dimension; at++) squares += vectors[at] * vectors[at];
-    if (!(Math.abs(Math.sqrt(squares) - 1) <= 1e-3)) return false;
-  }
-  return true;
 }
 
 async function switchTo(
