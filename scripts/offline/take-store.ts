@@ -1,6 +1,6 @@
 import { Disk, StopError, type Config } from '../../src/platform/index.js';
 import { readStoreIdentity, storeFolder } from '../../src/store/index.js';
-import { RowRangesRepository, StoredRowsRepository, SyncStateRepository } from '../../src/vector-metadata/index.js';
+import { StoredRowsRepository, SyncStateRepository } from '../../src/vector-metadata/index.js';
 import { say } from '../terminal.js';
 import { confirm } from './confirmation.js';
 import { withDatabase } from './offline-database.js';
@@ -15,7 +15,8 @@ export async function takeStore(config: Config, yes: boolean): Promise<void> {
     );
   await withDatabase(config, async (database) => {
     const state = await new SyncStateRepository().find(database);
-    const { documents, vectors } = await new StoredRowsRepository().counts(database);
+    const rows = new StoredRowsRepository();
+    const { documents, vectors } = await rows.counts(database);
     say(`The store in ${folder} is ${identity.storeId}. It stays as it is.`);
     say(
       state
@@ -23,7 +24,7 @@ export async function takeStore(config: Config, yes: boolean): Promise<void> {
         : `The database belongs to no store yet; ${documents} documents and ${vectors} vectors in it will be removed.`,
     );
     await confirm(yes);
-    await database.transaction((sql) => new RowRangesRepository().removeAll(sql));
+    await database.transaction((sql) => rows.removeAll(sql));
     say(
       'The database is empty. Start the service (npm start): it fills the database from the store by itself, and shows the lag meanwhile.',
     );

@@ -1,5 +1,6 @@
 import type { VectorStore } from '../store/index.js';
 import type { DocumentScope } from '../vector-metadata/index.js';
+import { batchesOf } from './document-batches.js';
 
 /** Documents that are compared together. */
 export interface ComparedScope {
@@ -9,8 +10,7 @@ export interface ComparedScope {
   rows: DocumentScope;
 }
 
-const DOCUMENTS_MAX = 200;
-const ROWS_MAX = 5_000;
+const BATCH = { rowsMax: 5_000, documentsMax: 200 };
 const ID_MIN = -(2 ** 31);
 const ID_MAX = 2 ** 31 - 1;
 
@@ -18,10 +18,8 @@ const ID_MAX = 2 ** 31 - 1;
 export function* allScopes(store: VectorStore): Generator<ComparedScope> {
   let after = ID_MIN - 1;
   let ids: number[] = [];
-  for (const batch of batches(
-    store,
-    Array.from(store.documents(), ({ id }) => id),
-  )) {
+  const all = Array.from(store.documents(), ({ id }) => id);
+  for (const batch of batchesOf(all, (id) => rowsOf(store, id), BATCH)) {
     if (ids.length > 0) yield { ids, rows: { after, upTo: ids.at(-1)! } };
     after = ids.at(-1) ?? after;
     ids = batch;
@@ -31,18 +29,9 @@ export function* allScopes(store: VectorStore): Generator<ComparedScope> {
 
 /** Given documents, whether or not either side knows them. */
 export function* scopesOf(store: VectorStore, documentIds: Iterable<number>): Generator<ComparedScope> {
-  for (const ids of batches(store, documentIds)) yield { ids, rows: { ids } };
+  for (const ids of batchesOf(documentIds, (id) => rowsOf(store, id), BATCH)) yield { ids, rows: { ids } };
 }
 
-function* batches(store: VectorStore, documentIds: Iterable<number>): Generator<number[]> {
-  let batch: number[] = [];
-  let rows = 0;
-  for (const id of documentIds) {
-    batch.push(id);
-    rows += store.findDocument(id)?.chunkCount ?? 0;
-    if (batch.length < DOCUMENTS_MAX && rows < ROWS_MAX) continue;
-    yield batch;
-    [batch, rows] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
+function rowsOf(store: VectorStore, documentId: number): number {
+  return store.findDocument(documentId)?.chunkCount ?? 0;
 }

@@ -18,11 +18,8 @@ export class WatermarkMovedError extends Error {
   }
 }
 
-/**
- * SQLSTATE classes that say something about the database as a whole (rights, schema, state, disk), not about the one
- * record: every other record would fail too, so none of them is set aside.
- */
-const NOT_ABOUT_A_RECORD = /^(42|3F|3D|28|25|55|58|F0|XX001|XX002)/;
+/** SQLSTATE class of statements that the schema does not allow: every record would fail so, and none of them is set aside. */
+const STATEMENT_REFUSED = /^42/;
 
 /** Brings journal records into the rows: each run of them, and the watermark behind it, in one transaction. */
 @Injectable()
@@ -168,8 +165,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether PostgreSQL refused this record's own content: it would do so every time, and takes others. */
+/**
+ * Whether PostgreSQL refused this record's own content: it would do so every time, and takes others. What it says of the
+ * database as a whole (rights, state, disk) comes as DatabaseUnavailableError.
+ */
 export function isAboutRecord(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError || error instanceof WatermarkMovedError) return false;
-  return !NOT_ABOUT_A_RECORD.test(sqlState(error) ?? '');
+  return !STATEMENT_REFUSED.test(sqlState(error) ?? '');
 }

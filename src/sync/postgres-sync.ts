@@ -1,14 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Mutex } from 'async-mutex';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs, Database, DatabaseUnavailableError, ProcessStop, sqlState, StopError, type Sql } from '../platform/index.js';
+import { backoffMs, Database, DatabaseUnavailableError, ProcessStop, StopError, type Sql } from '../platform/index.js';
 import { VectorStore } from '../store/index.js';
 import { WatermarkMovedError } from './journal-applier.js';
 import { SyncStep, type SyncProgress } from './sync-step.js';
 import { Watermark } from './watermark.js';
-
-/** The tables or their schema are gone: the next connection makes them again. */
-const TABLES_GONE = /^(42P01|3F000)$/;
 
 /**
  * Keeps PostgreSQL in step with the journal. One loop reads records after the watermark and applies them, for as long as
@@ -137,7 +134,6 @@ export class PostgresSync implements BeforeApplicationShutdown {
     this.lastFailure = reasonOf(error);
     this.logger.warn(`PostgreSQL lacks ${this.lag} records, and they could not be applied: ${this.lastFailure}`);
     await sleep(backoffMs(this.failures++), undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    if (TABLES_GONE.test(sqlState(error) ?? '')) this.database.noteFailure(new TablesGoneError(this.lastFailure));
   }
 
   private hasWork(): boolean {
@@ -191,11 +187,6 @@ export class PostgresSync implements BeforeApplicationShutdown {
     this.waiters = this.waiters.filter((waiter) => !settled.includes(waiter));
     for (const { sequence, resolve } of settled) resolve(sequence <= this.appliedSequence);
   }
-}
-
-/** To the database it is as a connection that was lost: migrations and watermark come before anybody else then. */
-class TablesGoneError extends Error {
-  readonly code = '08006';
 }
 
 /** In the server's own words where it is busy or away. */

@@ -60,6 +60,11 @@ export class ChunkRowsRepository {
     await sql.execute('DELETE FROM vector_metadata WHERE document_id = $1 AND id = ANY($2::int[])', [documentId, vectorIds]);
   }
 
+  /** All of these documents; the documents stay. */
+  async deleteOf(sql: Sql, documentIds: readonly number[]): Promise<void> {
+    await sql.execute('DELETE FROM vector_metadata WHERE document_id = ANY($1::int[])', [documentIds]);
+  }
+
   /** By id, ascending. Rejects with DatabaseUnavailableError. */
   async search(request: ChunkSearch): Promise<FoundChunk[]> {
     const { contains, documentId, ownerId, afterId, limit } = request;

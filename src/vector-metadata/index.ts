@@ -9,7 +9,7 @@ export { documentDigest } from './document-columns.js';
 export { DocumentRowsRepository } from './document-rows.repository.js';
 export { IdMarksRepository, type IdMarks } from './id-marks.repository.js';
 export { RowDigestsRepository, type DocumentDigest, type DocumentScope, type UnownedRow } from './row-digests.repository.js';
-export { RowRangesRepository, type RowModel, type RowRange } from './row-ranges.repository.js';
+export { RowSummariesRepository, type RowModel, type RowSummary } from './row-summaries.repository.js';
 export { StoredRowsRepository, type RowContents } from './stored-rows.repository.js';
 export { SyncStateRepository, type SetAside, type SyncState } from './sync-state.repository.js';
 export { RowsIncompleteError } from './vector-metadata.errors.js';

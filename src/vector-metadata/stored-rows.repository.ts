@@ -14,9 +14,6 @@ export interface RowContents {
   vectors: Float32Array;
 }
 
-/** A page's rows with their vectors take some 3 MB on the wire: read in a few milliseconds. */
-const ROWS_PER_PAGE = 1_000;
-const DOCUMENTS_PER_PAGE = 1_000;
 const FLOAT_BYTES = 4;
 
 /** The document's own columns come with its first chunk alone, or without one. One statement, so all of it is of one moment. */
@@ -50,8 +47,8 @@ type ContentsRow = StoredDocumentRow & {
 };
 
 /**
- * Reads documents back with their chunks and vectors: what a store is made from again. Needs nothing but statements to
- * run, so it also serves before the application is up.
+ * Reads documents back with their chunks and vectors: what a store is made from again; and empties the tables for another
+ * store. Needs nothing but statements to run, so it also serves before the application is up.
  */
 @Injectable()
 export class StoredRowsRepository {
@@ -61,26 +58,6 @@ export class StoredRowsRepository {
               (SELECT count(*) FROM vector_metadata WHERE document_id IS NOT NULL)::int AS vectors`,
     );
     return counts;
-  }
-
-  /**
-   * Every document: by its first vector id, ascending, then those without chunks by their own id. A page of documents is
-   * of one moment; one that is deleted meanwhile is left out. Rejects with RowsIncompleteError.
-   */
-  async *contents(sql: Sql): AsyncGenerator<RowContents> {
-    const order = await sql.query<{ id: number; rows: number }>(
-      'SELECT document_id AS id, count(*)::int AS rows FROM vector_metadata WHERE document_id IS NOT NULL GROUP BY document_id ORDER BY min(id)',
-    );
-    let next: Promise<RowContents[]> | undefined;
-    for (const page of pages(order)) {
-      // The server reads a page while the one before is used.
-      const current = next;
-      next = this.contentsOf(sql, page);
-      next.catch(() => undefined);
-      if (current) yield* await current;
-    }
-    if (next) yield* await next;
-    yield* this.withoutChunks(sql);
   }
 
   /** The documents that are there, in the order of `ids`, each of one moment. Rejects with RowsIncompleteError. */
@@ -95,34 +72,27 @@ export class StoredRowsRepository {
     return ids.flatMap((id) => contentsFrom(id, byDocument.get(id) ?? []));
   }
 
-  private async *withoutChunks(sql: Sql): AsyncGenerator<RowContents> {
-    for (let after = 0; ;) {
-      const rows = await sql.query<{ id: number }>(
-        `SELECT id FROM documents WHERE id > $1::int AND NOT EXISTS (SELECT FROM vector_metadata WHERE document_id = documents.id)
-          ORDER BY id LIMIT ${DOCUMENTS_PER_PAGE}`,
-        [after],
-      );
-      if (rows.length === 0) return;
-      const ids = rows.map(({ id }) => id);
-      yield* await this.contentsOf(sql, ids);
-      after = ids.at(-1)!;
-    }
+  /** The documents alone, whatever became of their chunks; by id. A time that is none is the beginning of all. */
+  async documents(sql: Sql, ids: readonly number[]): Promise<DocumentRow[]> {
+    const rows = await sql.query<StoredDocumentRow>(
+      `SELECT ${DOCUMENT_COLUMN_NAMES.join(', ')} FROM documents WHERE id = ANY($1::int[]) ORDER BY id`,
+      [ids],
+    );
+    const timeOf = (value: unknown): Date => (isTime(value) ? value : new Date(0));
+    return rows.map((row) =>
+      documentOf({
+        ...row,
+        created_at: timeOf(row.created_at),
+        updated_at: timeOf(row.updated_at),
+        indexed_at: row.indexed_at && timeOf(row.indexed_at),
+      }),
+    );
   }
-}
 
-/** Ids of so many documents at a time that their rows fill a page. */
-function* pages(order: readonly { id: number; rows: number }[]): Generator<number[]> {
-  let page: number[] = [];
-  let filled = 0;
-  for (const { id, rows } of order) {
-    if (filled > 0 && filled + rows > ROWS_PER_PAGE) {
-      yield page;
-      [page, filled] = [[], 0];
-    }
-    page.push(id);
-    filled += rows;
+  /** Empties every table that belongs to one store: the next that comes fills them again. Ids stay given. */
+  async removeAll(sql: Sql): Promise<void> {
+    await sql.execute('TRUNCATE documents, vector_metadata, vector_embeddings, sync_state, sync_set_aside');
   }
-  if (page.length > 0) yield page;
 }
 
 function contentsFrom(id: number, rows: readonly ContentsRow[]): RowContents[] {

@@ -4,7 +4,7 @@ import { ContainsIndex } from './contains-index.js';
 import { DocumentRowsRepository } from './document-rows.repository.js';
 import { IdMarksRepository } from './id-marks.repository.js';
 import { RowDigestsRepository } from './row-digests.repository.js';
-import { RowRangesRepository } from './row-ranges.repository.js';
+import { RowSummariesRepository } from './row-summaries.repository.js';
 import { StoredRowsRepository } from './stored-rows.repository.js';
 import { SyncStateRepository } from './sync-state.repository.js';
 
@@ -14,7 +14,7 @@ const repositories = [
   DocumentRowsRepository,
   IdMarksRepository,
   RowDigestsRepository,
-  RowRangesRepository,
+  RowSummariesRepository,
   StoredRowsRepository,
   SyncStateRepository,
 ];

@@ -5,7 +5,7 @@ import type { MetadataEntry } from '../sync/index.js';
  * The engine's metadata, a document at a time, each as it is when its turn comes: memory holds one document, however many
  * there are. Documents that come meanwhile are left out, so that there is an end.
  */
-export async function* engineMetadata(store: VectorStore): AsyncGenerator<MetadataEntry[]> {
+async function* engineMetadata(store: VectorStore): AsyncGenerator<MetadataEntry[]> {
   const ids = [...store.documents()].filter(({ chunkCount }) => chunkCount > 0).map(({ id }) => id);
   for (const id of ids) {
     const chunks = await chunksOf(store, id);

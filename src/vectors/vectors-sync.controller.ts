@@ -2,11 +2,11 @@ import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { ApiProblems, BodyCutOffError, checkContentType, hasBody, UnsupportedMediaTypeError } from '../platform/index.js';
+import { SyncService } from '../sync/index.js';
 import { MetadataRowDto } from './dto/metadata-row.dto.js';
 import { SyncReportDto } from './dto/sync-report.dto.js';
 import { DryRunQueryDto } from './dto/vector-queries.dto.js';
 import { readMetadataRows } from './metadata-rows.js';
-import { SyncCalls } from './sync-calls.js';
 import { databaseUnavailable, invalidMetadata, metadataConflict } from './vectors.problems.js';
 
 const rows = { type: 'array', items: { $ref: getSchemaPath(MetadataRowDto) } };
@@ -14,7 +14,7 @@ const rows = { type: 'array', items: { $ref: getSchemaPath(MetadataRowDto) } };
 @ApiTags('Vectors')
 @Controller('vectors')
 export class VectorsSyncController {
-  constructor(private readonly calls: SyncCalls) {}
+  constructor(private readonly service: SyncService) {}
 
   @Post('sync')
   @HttpCode(200)
@@ -32,11 +32,11 @@ export class VectorsSyncController {
   @ApiOkResponse({ type: SyncReportDto, description: 'What was done; with `dry_run=true`, what would be.' })
   @ApiProblems('VALIDATION_FAILED', invalidMetadata, metadataConflict, 'UNSUPPORTED_MEDIA_TYPE', databaseUnavailable)
   sync(@Req() request: Request, @Query() query: DryRunQueryDto): Promise<SyncReportDto> {
-    if (!hasBody(request)) return this.calls.all({ dryRun: query.dry_run });
+    if (!hasBody(request)) return this.service.syncNow({ dryRun: query.dry_run });
     checkContentType(request.headers['content-type'], ['application/json']);
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') throw new UnsupportedMediaTypeError(`The body has the content encoding ${encoding.slice(0, 50)}`, 'none');
-    return this.calls.rows(readMetadataRows(piecesOf(request)), { dryRun: query.dry_run });
+    return this.service.compareRows(readMetadataRows(piecesOf(request)), { dryRun: query.dry_run });
   }
 }
 

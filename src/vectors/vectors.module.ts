@@ -8,7 +8,6 @@ import { IndexConsistencyController } from './index-consistency.controller.js';
 import { IndexRebuildController } from './index-rebuild.controller.js';
 import { IndexRebuild } from './index-rebuild.js';
 import { IndexStatusController } from './index-status.controller.js';
-import { SyncCalls } from './sync-calls.js';
 import { VectorStatistics } from './vector-statistics.js';
 import { VectorsController } from './vectors.controller.js';
 import { VectorsService } from './vectors.service.js';
@@ -17,6 +16,6 @@ import { VectorsSyncController } from './vectors-sync.controller.js';
 @Module({
   imports: [StoreModule, SyncModule, VectorMetadataModule],
   controllers: [VectorsController, VectorsSyncController, IndexStatusController, IndexConsistencyController, IndexRebuildController],
-  providers: [VectorsService, VectorStatistics, ChunkLengths, ChunkList, SyncCalls, IndexRebuild],
+  providers: [VectorsService, VectorStatistics, ChunkLengths, ChunkList, IndexRebuild],
 })
 export class VectorsModule {}

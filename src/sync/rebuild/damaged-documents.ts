@@ -1,7 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Database } from '../../platform/index.js';
 import type { StoredContents, StoredDocument } from '../../store/index.js';
-import { DocumentRowsRepository, RowRangesRepository, SyncStateRepository, type RowRange } from '../../vector-metadata/index.js';
+import {
+  ChunkRowsRepository,
+  DocumentRowsRepository,
+  StoredRowsRepository,
+  SyncStateRepository,
+  type RowSummary,
+} from '../../vector-metadata/index.js';
 import { chunksLost } from './rebuild.errors.js';
 
 /** Whether a document's original is in `files/`, whole. */
@@ -19,14 +25,15 @@ export class DamagedDocuments {
   private readonly logger = new Logger('StoreRecovery');
 
   constructor(
+    private readonly rows: StoredRowsRepository,
     private readonly documents: DocumentRowsRepository,
-    private readonly rows: RowRangesRepository,
+    private readonly chunks: ChunkRowsRepository,
     private readonly states: SyncStateRepository,
     private readonly originals: OriginalsAtHand,
   ) {}
 
-  async settle(database: Database, ranges: readonly RowRange[]): Promise<StoredContents[]> {
-    const rowsOf = new Map(ranges.map(({ documentId, rows }) => [documentId, rows]));
+  async settle(database: Database, summaries: readonly RowSummary[]): Promise<StoredContents[]> {
+    const rowsOf = new Map(summaries.map(({ documentId, rows }) => [documentId, rows]));
     const settled: StoredDocument[] = [];
     for (const row of await this.rows.documents(database, [...rowsOf.keys()]))
       settled.push(await this.settled(row as StoredDocument, rowsOf.get(row.id)!));
@@ -34,10 +41,8 @@ export class DamagedDocuments {
     const unknown = [...new Set(setAside)].filter((id) => !rowsOf.has(id));
     await database.transaction(async (sql) => {
       // a failed document's rows are the last copy of its text
-      await this.rows.removeOf(
-        sql,
-        settled.filter(({ error }) => error === null).map(({ id }) => id),
-      );
+      const ids = settled.filter(({ error }) => error === null).map(({ id }) => id);
+      await this.chunks.deleteOf(sql, ids);
       await this.documents.upsert(sql, settled);
       await this.states.clearSetAside(sql, setAside);
     });

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../../platform/index.js';
-import type { StoredContents, StoredDocument } from '../../store/index.js';
-import { RowsIncompleteError, StoredRowsRepository, type RowContents, type RowRange } from '../../vector-metadata/index.js';
+import { rowWithoutUnitLength, type StoredContents, type StoredDocument } from '../../store/index.js';
+import { RowsIncompleteError, StoredRowsRepository, type RowContents, type RowSummary } from '../../vector-metadata/index.js';
+import { batchesOf } from '../document-batches.js';
 
 /** Rows that are read together: large enough that a statement costs little, small enough to hold twice in memory. */
-const ROWS_READ_MAX = 1_000;
-const DOCUMENTS_READ_MAX = 1_000;
-const LENGTH_TOLERANCE = 1e-3;
+const BATCH = { rowsMax: 1_000, documentsMax: 1_000 };
 
 /** Documents with chunks and vectors, read back from PostgreSQL's rows. */
 @Injectable()
@@ -17,10 +16,12 @@ export class DatabaseContents {
    * Those of the documents that are whole, in the order given. While one batch is in work the next is read.
    * @param onDamaged called for each of the others: rows are missing, set aside, or other than the engine wrote them
    */
-  async *read(sql: Sql, ranges: readonly RowRange[], onDamaged: (documentId: number) => void): AsyncGenerator<StoredContents> {
-    for (const { documentId, whole } of ranges) if (!whole) onDamaged(documentId);
+  async *read(sql: Sql, summaries: readonly RowSummary[], onDamaged: (documentId: number) => void): AsyncGenerator<StoredContents> {
+    for (const { documentId, whole } of summaries) if (!whole) onDamaged(documentId);
+    const whole = summaries.filter((summary) => summary.whole);
     let next: Promise<StoredContents[]> | undefined;
-    for (const ids of batchesOf(ranges.filter(({ whole }) => whole))) {
+    for (const batch of batchesOf(whole, ({ rows }) => rows, BATCH)) {
+      const ids = batch.map(({ documentId }) => documentId);
       const read = this.readBatch(sql, ids, onDamaged);
       read.catch(() => undefined); // it is awaited after the batch before it, which may fail first
       if (next) yield* await next;
@@ -52,29 +53,8 @@ export class DatabaseContents {
   }
 }
 
-function* batchesOf(ranges: readonly RowRange[]): Generator<number[]> {
-  let batch: number[] = [];
-  let filled = 0;
-  for (const { documentId, rows } of ranges) {
-    batch.push(documentId);
-    filled += rows;
-    if (filled < ROWS_READ_MAX && batch.length < DOCUMENTS_READ_MAX) continue;
-    yield batch;
-    [batch, filled] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
-}
-
 /** Null when a vector is none that the engine writes. */
 function soundContents({ document, chunks, vectors }: RowContents): StoredContents | null {
-  const dimension = chunks.length === 0 ? 1 : vectors.length / chunks.length;
-  for (let at = 0; at < vectors.length; at += dimension) if (!hasUnitLength(vectors.subarray(at, at + dimension))) return null;
+  if (rowWithoutUnitLength(vectors, vectors.length / chunks.length) !== undefined) return null;
   return { document: document as StoredDocument, chunks: chunks.map(({ embeddingModel: _, ...chunk }) => chunk), vectors };
-}
-
-/** NaN has none either. */
-function hasUnitLength(vector: Float32Array): boolean {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  return Math.abs(Math.sqrt(squares) - 1) <= LENGTH_TOLERANCE;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/index.js';
 import { RebuildSources, VectorStore, type StoredContents, type StoredDocument } from '../../store/index.js';
-import { RowRangesRepository } from '../../vector-metadata/index.js';
+import { RowSummariesRepository } from '../../vector-metadata/index.js';
 import { DatabaseContents } from './database-contents.js';
 
 /** Reads documents back from PostgreSQL's rows, for an index that is built again without the model. */
@@ -10,7 +10,7 @@ export class DatabaseRebuildSource {
   constructor(
     private readonly store: VectorStore,
     private readonly database: Database,
-    private readonly rows: RowRangesRepository,
+    private readonly summaries: RowSummariesRepository,
     private readonly contents: DatabaseContents,
     sources: RebuildSources,
   ) {
@@ -22,8 +22,8 @@ export class DatabaseRebuildSource {
     const { embeddingModel, dimension } = this.store;
     const ids = documents.map(({ id }) => id);
     const found: StoredContents[] = [];
-    const ranges = await this.rows.ranges(this.database, { embeddingModel, dimension }, ids);
-    for await (const contents of this.contents.read(this.database, ranges, () => undefined)) found.push(contents);
+    const summaries = await this.summaries.ofDocuments(this.database, { embeddingModel, dimension }, ids);
+    for await (const contents of this.contents.read(this.database, summaries, () => undefined)) found.push(contents);
     return found;
   }
 }

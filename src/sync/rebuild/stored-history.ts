@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { EmbeddingConfig, type Database } from '../../platform/index.js';
 import type { FoundStore, StoredContents, StoreOrigin } from '../../store/index.js';
 import {
+  ChunkRowsRepository,
   DocumentRowsRepository,
   IdMarksRepository,
-  RowRangesRepository,
+  RowSummariesRepository,
   StoredRowsRepository,
   SyncStateRepository,
   type RowModel,
-  type RowRange,
+  type RowSummary,
   type SyncState,
 } from '../../vector-metadata/index.js';
 import { DamagedDocuments, type OriginalsAtHand } from './damaged-documents.js';
@@ -20,7 +21,7 @@ export class StoredHistory {
   constructor(
     private readonly contents: DatabaseContents,
     private readonly damaged: DamagedDocuments,
-    private readonly rows: RowRangesRepository,
+    private readonly summaries: RowSummariesRepository,
     private readonly marks: IdMarksRepository,
     private readonly states: SyncStateRepository,
     private readonly embedding: EmbeddingConfig,
@@ -30,7 +31,7 @@ export class StoredHistory {
   async find(database: Database, signal: AbortSignal): Promise<FoundStore | null> {
     const state = await this.states.find(database);
     if (!state || state.appliedSequence === 0) return null;
-    const model = (await this.rows.model(database)) ?? { embeddingModel: this.embedding.model, dimension: this.embedding.dimension };
+    const model = (await this.summaries.model(database)) ?? { embeddingModel: this.embedding.model, dimension: this.embedding.dimension };
     return { origin: await this.originOf(database, state, model), contents: this.allContents(database, model, signal) };
   }
 
@@ -48,9 +49,9 @@ export class StoredHistory {
 
   /** Whole documents by lowest vector id, then, with nothing but themselves, those that are not. */
   private async *allContents(database: Database, model: RowModel, signal: AbortSignal): AsyncGenerator<StoredContents> {
-    const ranges = new Map((await this.rows.ranges(database, model)).map((range) => [range.documentId, range]));
-    const damaged: RowRange[] = [];
-    for await (const contents of this.contents.read(database, [...ranges.values()], (id) => damaged.push(ranges.get(id)!))) {
+    const summaries = new Map((await this.summaries.ofDocuments(database, model)).map((summary) => [summary.documentId, summary]));
+    const damaged: RowSummary[] = [];
+    for await (const contents of this.contents.read(database, [...summaries.values()], (id) => damaged.push(summaries.get(id)!))) {
       signal.throwIfAborted();
       yield contents;
     }
@@ -60,7 +61,8 @@ export class StoredHistory {
 
 /** Where no container puts it together: for what works on a database while no service runs. */
 export function storedHistoryOf(database: Database, embedding: EmbeddingConfig, originals: OriginalsAtHand): StoredHistory {
-  const [rows, states] = [new RowRangesRepository(), new SyncStateRepository()];
-  const damaged = new DamagedDocuments(new DocumentRowsRepository(database), rows, states, originals);
-  return new StoredHistory(new DatabaseContents(new StoredRowsRepository()), damaged, rows, new IdMarksRepository(), states, embedding);
+  const [rows, states] = [new StoredRowsRepository(), new SyncStateRepository()];
+  const [documents, chunks] = [new DocumentRowsRepository(database), new ChunkRowsRepository(database)];
+  const damaged = new DamagedDocuments(rows, documents, chunks, states, originals);
+  return new StoredHistory(new DatabaseContents(rows), damaged, new RowSummariesRepository(), new IdMarksRepository(), states, embedding);
 }

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Sql } from '../platform/index.js';
-import { DOCUMENT_COLUMN_NAMES, documentOf, type StoredDocumentRow } from './document-columns.js';
-import type { DocumentRow } from './document-row.js';
 
 /** Whose vectors the rows hold. */
 export interface RowModel {
@@ -10,7 +8,7 @@ export interface RowModel {
 }
 
 /** A document's rows, in little. */
-export interface RowRange {
+export interface RowSummary {
   documentId: number;
   rows: number;
   /** As many rows as the document says, each with all that the engine had written, none set aside. */
@@ -19,7 +17,7 @@ export interface RowRange {
 
 const FLOAT_BYTES = 4;
 
-const RANGES = `
+const SUMMARIES = `
   SELECT d.id AS "documentId", coalesce(r.rows, 0) AS rows,
          d.chunk_count = coalesce(r.rows, 0) AND coalesce(r.sound, true)
            AND NOT EXISTS (SELECT FROM sync_set_aside a WHERE a.document_id = d.id) AS whole
@@ -40,9 +38,9 @@ const RANGES = `
    WHERE $3::int[] IS NULL OR d.id = ANY($3)
    ORDER BY r.first NULLS LAST, d.id`;
 
-/** Which documents the rows hold whole, for a store that is made again from them; and how rows are taken away for good. */
+/** Which documents the rows hold whole, for a store that is made again from them. */
 @Injectable()
-export class RowRangesRepository {
+export class RowSummariesRepository {
   /** What most vectors are of; undefined when there are none. */
   async model(sql: Sql): Promise<RowModel | undefined> {
     const [row] = await sql.query<{ embeddingModel: string; bytes: number }>(
@@ -55,34 +53,7 @@ export class RowRangesRepository {
   }
 
   /** By lowest vector id; documents without rows last. @param documentIds all documents when absent */
-  async ranges(sql: Sql, model: RowModel, documentIds?: readonly number[]): Promise<RowRange[]> {
-    return sql.query<RowRange>(RANGES, [model.embeddingModel, model.dimension * FLOAT_BYTES, documentIds ?? null]);
-  }
-
-  /** The documents alone, whatever became of their chunks; by id. A time that is none is the beginning of all. */
-  async documents(sql: Sql, ids: readonly number[]): Promise<DocumentRow[]> {
-    const rows = await sql.query<StoredDocumentRow>(
-      `SELECT ${DOCUMENT_COLUMN_NAMES.join(', ')} FROM documents WHERE id = ANY($1::int[]) ORDER BY id`,
-      [ids],
-    );
-    const timeOf = (value: unknown): Date => (value instanceof Date ? value : new Date(0));
-    return rows.map((row) =>
-      documentOf({
-        ...row,
-        created_at: timeOf(row.created_at),
-        updated_at: timeOf(row.updated_at),
-        indexed_at: row.indexed_at && timeOf(row.indexed_at),
-      }),
-    );
-  }
-
-  /** Takes the rows of these documents away, and leaves the documents. */
-  async removeOf(sql: Sql, documentIds: readonly number[]): Promise<number> {
-    return sql.execute('DELETE FROM vector_metadata WHERE document_id = ANY($1::int[])', [documentIds]);
-  }
-
-  /** Empties every table that belongs to one store: the next that comes fills them again. Ids stay given. */
-  async removeAll(sql: Sql): Promise<void> {
-    await sql.execute('TRUNCATE documents, vector_metadata, vector_embeddings, sync_state, sync_set_aside');
+  async ofDocuments(sql: Sql, model: RowModel, documentIds?: readonly number[]): Promise<RowSummary[]> {
+    return sql.query<RowSummary>(SUMMARIES, [model.embeddingModel, model.dimension * FLOAT_BYTES, documentIds ?? null]);
   }
 }
