@@ -14,9 +14,3 @@ export function clusteredRows(rows: number, dimension: number, clusterRows: numb
   }
   return vectors;
 }
-
-export function bitmapOf(rows: number, isAllowed: (row: number) => boolean): Uint8Array {
-  const bitmap = new Uint8Array(Math.ceil(rows / 8));
-  for (let row = 0; row < rows; row++) if (isAllowed(row)) bitmap[row >> 3] |= 1 << (row & 7);
-  return bitmap;
-}

@@ -1,6 +1,6 @@
 import { graphRows } from '../../src/faiss-index/native/graph-rows.js';
 import type { NativeIndex, NativeRows } from '../../src/faiss-index/native/native-index.js';
-import { bitmapOf } from './clustered-rows.js';
+import { bitmapOf } from './row-bitmaps.js';
 
 const rows = 100_000;
 const query = Float32Array.of(1);

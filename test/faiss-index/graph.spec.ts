@@ -1,25 +1,25 @@
 import fc from 'fast-check';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  flatIndexHeader,
   ProcessIndexBuilder,
   WorkerFaissIndex,
   type IndexHandle,
   type SearchPart,
   type SearchResult,
 } from '../../src/faiss-index/index.js';
+import { writeFlatIndex } from '../support/flat-index-file.js';
 import { randomFrom } from '../support/promises.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { bitmapOf, clusteredRows } from './clustered-rows.js';
+import { clusteredRows } from './clustered-rows.js';
+import { bitmapOf, isSet } from './row-bitmaps.js';
 
 const [rows, dimension, clusterRows, twins] = [10_000, 16, 100, 600];
-const isSet = (bitmap: Uint8Array, row: number): boolean => (bitmap[row >> 3] & (1 << (row & 7))) !== 0;
 
 describe('an HNSW index', () => {
   const faiss = new WorkerFaissIndex();
   const builder = new ProcessIndexBuilder();
   const folder = temporaryFolder('graph');
+  const source = join(folder, 'flat');
   const vectors = clusteredRows(rows, dimension, clusterRows);
   const queryAt = (row: number): Float32Array => vectors.slice(row * dimension, (row + 1) * dimension);
   let graph: IndexHandle;
@@ -30,8 +30,8 @@ describe('an HNSW index', () => {
     const copy = (row: number, of: number) => vectors.copyWithin(row * dimension, of * dimension, (of + 1) * dimension);
     for (let row = 3_000; row < 6_000; row += 3) copy(row, 10 + (row % 10));
     for (let row = rows - twins; row < rows; row++) copy(row, 0);
-    const [source, output] = [join(folder, 'flat'), join(folder, 'graph')];
-    writeFileSync(source, Buffer.concat([flatIndexHeader(rows, dimension), Buffer.from(vectors.buffer)]));
+    writeFlatIndex(source, vectors, dimension);
+    const output = join(folder, 'graph');
     await builder.build({ sources: [{ path: source, rows }], dimension, kind: 'hnsw', output });
     graph = await faiss.open(output, rows, dimension, 'hnsw');
     flat = await faiss.open(source, rows, dimension);
@@ -124,12 +124,23 @@ describe('an HNSW index', () => {
   });
 
   it.each([0, 1, 2, 3])('of %i rows answers them all', async (count) => {
-    const [source, output] = [join(folder, `flat-${count}`), join(folder, `graph-${count}`)];
-    writeFileSync(source, Buffer.concat([flatIndexHeader(rows, dimension), Buffer.from(vectors.buffer)]));
+    const output = join(folder, `graph-${count}`);
     const taken = bitmapOf(rows, (row) => row < count);
     await builder.build({ sources: [{ path: source, rows, taken }], dimension, kind: 'hnsw', output });
     const index = await faiss.open(output, count, dimension, 'hnsw');
     expect((await search(queryAt(0), 10, {}, index)).rows.sort()).toEqual([0, 1, 2].slice(0, count));
+    await faiss.release(index);
+  });
+
+  it('of rows that are all the same answers the lowest of them', async () => {
+    const output = join(folder, 'graph-of-twins');
+    const same = { path: source, rows, taken: bitmapOf(rows, (row) => row >= rows - twins) };
+    const copies = 15 * twins; // enough for the graph to be asked
+    await builder.build({ sources: Array.from({ length: 15 }, () => same), dimension, kind: 'hnsw', output });
+    const index = await faiss.open(output, copies, dimension, 'hnsw');
+    expect((await search(queryAt(0), 3, {}, index)).rows).toEqual([0, 1, 2]);
+    const allowed = bitmapOf(copies, (row) => row % 2 === 1);
+    expect((await search(queryAt(0), 3, { allowed }, index)).rows).toEqual([1, 3, 5]);
     await faiss.release(index);
   });
 });

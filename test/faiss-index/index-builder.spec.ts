@@ -8,7 +8,6 @@ import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import {
   flatIndexBytes,
-  flatIndexHeader,
   IndexBuildError,
   ProcessIndexBuilder,
   WorkerFaissIndex,
@@ -16,19 +15,16 @@ import {
   type IndexKind,
 } from '../../src/faiss-index/index.js';
 import { CopyingIndexBuilder } from '../support/copying-index-builder.js';
+import { writeFlatIndex } from '../support/flat-index-file.js';
 import { repositoryRoot } from '../support/repository-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { buildingProcesses, isRunning } from './building-processes.js';
-import { bitmapOf, clusteredRows } from './clustered-rows.js';
+import { clusteredRows } from './clustered-rows.js';
+import { bitmapOf, isSet } from './row-bitmaps.js';
 
 const dimension = 8;
 const kinds: IndexKind[] = ['flat', 'hnsw'];
-
-const writeFlat = (path: string, vectors: Float32Array, width = dimension): string => {
-  writeFileSync(path, Buffer.concat([flatIndexHeader(vectors.length / width, width), Buffer.from(vectors.buffer)]));
-  return path;
-};
 
 describe('an index builder', () => {
   const faiss = new WorkerFaissIndex();
@@ -38,15 +34,15 @@ describe('an index builder', () => {
   const vectors = clusteredRows(5_000, dimension, 20);
   const [one, other] = [vectors.slice(0, 3_000 * dimension), vectors.slice(3_000 * dimension)];
   const sources = [
-    { path: writeFlat(join(folder, 'one'), one), rows: 3_000 },
-    { path: writeFlat(join(folder, 'other'), other), rows: 2_000 },
+    { path: writeFlatIndex(join(folder, 'one'), one, dimension), rows: 3_000 },
+    { path: writeFlatIndex(join(folder, 'other'), other, dimension), rows: 2_000 },
   ];
   /** Takes half a minute where nobody ends it. */
   const longJob: IndexJob = {
     sources: Array.from({ length: 40 }, () => ({ path: join(folder, 'long'), rows: 1_000 })),
     ...{ dimension: 256, kind: 'hnsw', output: join(folder, 'long-output') },
   };
-  beforeAll(() => writeFlat(join(folder, 'long'), clusteredRows(1_000, 256, 1), 256));
+  beforeAll(() => writeFlatIndex(join(folder, 'long'), clusteredRows(1_000, 256, 1), 256));
   afterAll(async () => {
     await Promise.all([faiss.close(), builder.close()]);
     expect(buildingProcesses()).toEqual([]);
@@ -58,7 +54,7 @@ describe('an index builder', () => {
     shared.set(taken);
     const job: IndexJob = { sources: [{ ...sources[0], taken: shared }, sources[1]], dimension, kind, output };
     const built = await builder.build(job);
-    const expected = Array.from(one).filter((_, at) => (taken[(at / dimension) >> 3] & (1 << (Math.floor(at / dimension) & 7))) !== 0);
+    const expected = Array.from(one).filter((_, at) => isSet(taken, Math.floor(at / dimension)));
     expected.push(...other);
     expect(built).toEqual({
       rows: expected.length / dimension,
@@ -120,7 +116,7 @@ describe('an index builder', () => {
     ['the disk is full', (kind) => ({ sources, dimension, kind, output: '/dev/full' }), /space|no regular file/],
   ];
   const cutSource = (): string => {
-    const path = writeFlat(join(folder, 'cut'), one);
+    const path = writeFlatIndex(join(folder, 'cut'), one, dimension);
     truncateSync(path, flatIndexBytes(3_000, dimension) - 1);
     return path;
   };

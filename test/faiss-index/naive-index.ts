@@ -1,13 +1,11 @@
 import type { SearchPart } from '../../src/faiss-index/index.js';
+import { isSet } from './row-bitmaps.js';
 
 export interface NaiveHit {
   part: number;
   row: number;
   score: number;
 }
-
-const isAllowed = (bitmap: Uint8Array | undefined, row: number): boolean =>
-  bitmap === undefined || (row >> 3 < bitmap.length && ((bitmap[row >> 3] >> (row & 7)) & 1) === 1);
 
 /** The plainest search there can be: every row's inner product, sorted. `vectors` holds a part's rows at its position. */
 export function naiveSearch(
@@ -20,7 +18,7 @@ export function naiveSearch(
   const hits: NaiveHit[] = [];
   parts.forEach(({ allowed }, part) => {
     for (let row = 0; row < vectors[part].length / dimension; row++) {
-      if (!isAllowed(allowed, row)) continue;
+      if (allowed && !isSet(allowed, row)) continue;
       let score = 0;
       for (let at = 0; at < dimension; at++) score += vectors[part][row * dimension + at] * query[at];
       hits.push({ part, row, score });

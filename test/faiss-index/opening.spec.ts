@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { flatIndexBytes, flatIndexHeader, IndexFileError, ProcessIndexBuilder, WorkerFaissIndex } from '../../src/faiss-index/index.js';
+import { flatIndexBytes, IndexFileError, ProcessIndexBuilder, WorkerFaissIndex } from '../../src/faiss-index/index.js';
+import { writeFlatIndex } from '../support/flat-index-file.js';
 import { randomFrom } from '../support/promises.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { clusteredRows } from './clustered-rows.js';
@@ -20,7 +21,7 @@ describe('opening a file', () => {
   beforeAll(async () => {
     faiss = new WorkerFaissIndex();
     const builder = new ProcessIndexBuilder();
-    writeFileSync(flat, Buffer.concat([flatIndexHeader(rows, dimension), Buffer.from(vectors.buffer)]));
+    writeFlatIndex(flat, vectors, dimension);
     await builder.build({ sources: [{ path: flat, rows }], dimension, kind: 'hnsw', output: graph });
     await builder.close();
     sound = readFileSync(graph);
@@ -32,8 +33,7 @@ describe('opening a file', () => {
     expect(faiss.open(path, asked, width, kind)).rejects.toThrow(IndexFileError);
 
   it('lets searches through while the file is read', async () => {
-    const large = join(folder, 'large');
-    writeFileSync(large, Buffer.concat([flatIndexHeader(40_000, 384), Buffer.alloc(4 * 40_000 * 384)]));
+    const large = writeFlatIndex(join(folder, 'large'), new Float32Array(40_000 * 384), 384);
     const index = await faiss.create(2);
     await faiss.add(index, Float32Array.of(1, 0));
     const order: string[] = [];

@@ -1,11 +1,11 @@
 /** The real FAISS with a real graph: what it finds beside a scan, with filters and deletions that follow the meaning. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { flatIndexHeader, ProcessIndexBuilder, WorkerFaissIndex } from '../../src/faiss-index/index.js';
+import { ProcessIndexBuilder, WorkerFaissIndex } from '../../src/faiss-index/index.js';
 import type { ChunkFilter } from '../../src/store/index.js';
 import { searchVectors } from '../../src/store/search/vector-search.js';
 import { bruteSearch, isAllowed, recall } from '../support/brute-search.js';
+import { writeFlatIndex } from '../support/flat-index-file.js';
 import { SteeredState } from '../support/steered-state.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -44,8 +44,7 @@ describe('Search over a graph', () => {
   const openMerged = async (floats: Float32Array) => {
     const rows = floats.length / DIMENSION;
     if (!isBuilt) {
-      const path = join(folder, 'flat');
-      writeFileSync(path, Buffer.concat([flatIndexHeader(rows, DIMENSION), Buffer.from(floats.buffer)]));
+      const path = writeFlatIndex(join(folder, 'flat'), floats, DIMENSION);
       await builder.build({ sources: [{ path, rows }], dimension: DIMENSION, kind: 'hnsw', output });
       isBuilt = true;
     }

@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import {
   FaissIndex,
   flatIndexBytes,
-  flatIndexHeader,
   IndexFileError,
   InvalidVectorRequestError,
   type IndexHandle,
@@ -10,6 +9,7 @@ import {
   type SearchPart,
   type SearchResult,
 } from '../../src/faiss-index/index.js';
+import { writeFlatIndex } from './flat-index-file.js';
 
 /**
  * The port in plain JavaScript, for tests that open thousands of stores; the contract suite holds it to the real one.
@@ -59,7 +59,7 @@ export class ScanningFaissIndex extends FaissIndex {
     return settled(() => {
       const { dimension, data } = this.get(index);
       const rows = data.length / dimension;
-      writeFileSync(path, Buffer.concat([flatIndexHeader(rows, dimension), Buffer.from(Float32Array.from(data).buffer)]));
+      writeFlatIndex(path, Float32Array.from(data), dimension);
       return flatIndexBytes(rows, dimension);
     });
   }
