@@ -1,9 +1,6 @@
 import { chunkText } from '../src/chunking/index.js';
 import { loadTokenizer, WorkerEmbedder, type Embedder } from '../src/embedding/index.js';
-import { HealthRegistry, ProcessStop, readConfig } from '../src/platform/index.js';
-
-/** Tokens that the model puts around every text. */
-const specialTokens = 2;
+import { HealthRegistry, ProcessStop, readConfig, SPECIAL_TOKENS } from '../src/platform/index.js';
 
 export interface OpenModel {
   embedder: Embedder;
@@ -25,7 +22,7 @@ export async function openModel(): Promise<OpenModel> {
   const embedder = new WorkerEmbedder(embedding, new EndedBench(), new HealthRegistry());
   await embedder.ready();
   const tokenizer = loadTokenizer(embedding.modelFolder);
-  const limits = { ...chunking, embeddingTokensMax: embedding.tokensMax - specialTokens };
+  const limits = { ...chunking, embeddingTokensMax: embedding.tokensMax - SPECIAL_TOKENS };
   return {
     embedder,
     embeddingTexts: ({ title, text }) => {

@@ -54,7 +54,7 @@ export async function embedAnewWith(embedder: Embedder, config: Config, yes: boo
       say(`${folder} holds ${documents} documents with ${vectorsLive} vectors of ${embeddingModel}.`);
       say(`All of them will be embedded with ${embedding.model}; the old folder will be put aside.`);
       await confirm(yes);
-      const found = { origin: await originOf(store, config), contents: contentsOf(store, new TextRebuild(embedder, embedding, data)) };
+      const found = { origin: await originOf(store, config), contents: contentsOf(store, TextRebuild.offline(embedder, config)) };
       // nobody writes to it, so it may stay open for reading until the new one is whole
       const done = await replaceStore(disk, data.dataDir, found, { keepJournal: false, onProgress: progressLines(vectorsLive) });
       say(`${folder} holds ${done.documents} documents and ${done.vectors} vectors of ${embedding.model}.`);

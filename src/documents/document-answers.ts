@@ -1,7 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Response } from 'express';
-import type { Server } from 'node:http';
+import type { HttpServerAdapter } from '../platform/index.js';
 import { VectorStore, type AcceptResult, type StoredDocument } from '../store/index.js';
 import { documentView } from './document-view.js';
 import { IngestionFailedProblem } from './documents.errors.js';
@@ -10,7 +10,6 @@ import { IngestionQueue } from './ingestion/ingestion-queue.js';
 import { SettledDocuments } from './ingestion/settled-documents.js';
 
 const WAIT_MS = 120_000;
-const LOOK_FOR_STOP_MS = 100;
 
 /** Documents as they are answered, with what only the ingestion knows of them. */
 @Injectable()
@@ -19,7 +18,7 @@ export class DocumentAnswers {
     private readonly store: VectorStore,
     private readonly queue: IngestionQueue,
     private readonly settled: SettledDocuments,
-    private readonly host: HttpAdapterHost,
+    private readonly host: HttpAdapterHost<HttpServerAdapter>,
   ) {}
 
   view(document: StoredDocument): DocumentDto {
@@ -45,13 +44,10 @@ export class DocumentAnswers {
   private async waitFor(documentId: number, response: Response): Promise<void> {
     const left = new AbortController();
     const leave = (): void => left.abort();
-    const server = this.host.httpAdapter.getHttpServer() as Server;
-    const lookForStop = setInterval(() => !server.listening && leave(), LOOK_FOR_STOP_MS);
     response.once('close', leave);
     try {
-      await this.settled.wait(documentId, WAIT_MS, left.signal);
+      await this.settled.wait(documentId, WAIT_MS, AbortSignal.any([left.signal, this.host.httpAdapter.stopSignal]));
     } finally {
-      clearInterval(lookForStop);
       response.off('close', leave);
     }
   }

@@ -1,5 +1,5 @@
 import type { PageSpan } from '../chunking/index.js';
-import type { StoredChunk } from '../store/index.js';
+import type { ChunkToSave, StoredChunk } from '../store/index.js';
 
 /**
  * A text that the chunks' spans point into, put together from the chunks alone: what no chunk holds is blank.
@@ -14,6 +14,12 @@ export function textFromChunks(chunks: readonly StoredChunk[]): { text: string; 
     text += chunk.text.slice(text.length - chunk.charStart);
   }
   return { text, pages: pagesOf(chunks) };
+}
+
+/** How far the chunks reach: the least that their document has. */
+export function sizesFromChunks(chunks: readonly ChunkToSave[]): { pageCount: number; charCount: number } {
+  const most = (field: 'pageEnd' | 'charEnd'): number => chunks.reduce((furthest, chunk) => Math.max(furthest, chunk[field]), 0);
+  return { pageCount: most('pageEnd'), charCount: most('charEnd') };
 }
 
 /** A page begins where the first chunk of it begins, as far as the chunks tell, and ends where the next one begins. */

@@ -20,6 +20,7 @@ import { ExtractedTexts } from './originals/extracted-texts.js';
 import { OriginalFiles } from './originals/original-files.js';
 import { readingProviders } from './reading/index.js';
 import { TextRebuildSource } from './rebuild/text-rebuild-source.js';
+import { TextRebuild } from './rebuild/text-rebuild.js';
 import { transferControllers, transferProviders } from './transfer/index.js';
 import { UploadInterceptor } from './upload/upload.interceptor.js';
 import { UploadReceiver } from './upload/upload-receiver.js';
@@ -49,6 +50,7 @@ import { UploadReceiver } from './upload/upload-receiver.js';
     IngestionPipeline,
     IngestionQueue,
     SettledDocuments,
+    TextRebuild,
     TextRebuildSource,
     ...transferProviders,
   ],

@@ -1,3 +1,4 @@
+import { isCleanText } from '../platform/index.js';
 import type { JsonObject } from '../store/index.js';
 
 export const METADATA_BYTES_MAX = 64 * 1024;
@@ -45,8 +46,4 @@ function scalarFault(value: unknown): string | null {
   if (typeof value === 'number' && !Number.isFinite(value)) return 'holds a number that is too large';
   if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') return 'must hold JSON only';
   return null;
-}
-
-function isCleanText(text: string): boolean {
-  return !text.includes('\0') && !/\p{Cs}/u.test(text);
 }

@@ -158,6 +158,10 @@ export class JournalledVectorStore extends VectorStore {
     return this.opened.state.documents.queued();
   }
 
+  findByContent(ownerId: string | null, sha256: string): StoredDocument | undefined {
+    return this.opened.state.documents.findByContent(ownerId, sha256);
+  }
+
   hasContent(sha256: string): boolean {
     return this.opened.state.documents.hasContent(sha256);
   }

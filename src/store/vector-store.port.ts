@@ -144,6 +144,8 @@ export abstract class VectorStore {
   abstract documents(): Iterable<StoredDocument>;
   /** Accepted and not yet saved or failed, in the order in which they were queued. */
   abstract queuedDocuments(): StoredDocument[];
+  /** That owner's document of these bytes. */
+  abstract findByContent(ownerId: string | null, sha256: string): StoredDocument | undefined;
   /** Whether some document has these bytes. */
   abstract hasContent(sha256: string): boolean;
   /** The document's chunks in order; empty when it has none. Throws DocumentNotFoundError. */

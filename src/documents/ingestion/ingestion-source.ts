@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { VectorStore, type StoredChunk, type StoredDocument } from '../../store/index.js';
-import { textFromChunks } from '../document-text.js';
+import { VectorStore, type StoredChunk } from '../../store/index.js';
+import { sizesFromChunks, textFromChunks } from '../document-text.js';
 import { NoTextFoundError, OriginalLostError, StoredTextGoneError } from '../documents.errors.js';
 import { OriginalFiles } from '../originals/original-files.js';
 import { DocumentReader, type ReadResult } from '../reading/index.js';
-import { EmbeddingTexts } from './embedding-texts.js';
+import { CHUNKS_TOO_LONG, EmbeddingTexts } from './embedding-texts.js';
 import type { IngestionJob } from './ingestion-job.js';
 
 /** Where a document's text comes from: its original, or, when it was imported without one, the chunks that are stored of it. */
@@ -35,32 +35,28 @@ export class IngestionSource {
 
   /** Texts and spans stay to the letter: only what is embedded is put together anew, with the title of now. */
   private async readStored(job: IngestionJob): Promise<ReadResult> {
-    const { id, title } = job.document;
+    const { id, title, pageCount, charCount } = job.document;
     job.report('chunking', 0, 1);
     const stored = await this.store.readChunks(id);
     if (stored.length === 0) throw new StoredTextGoneError(id);
     const embedded = await this.texts.of(title, stored, job.signal);
     const cut = stored.filter((_, n) => embedded[n].isCut);
+    const sizes = sizesFromChunks(stored);
     return {
       title,
       readable: { ...textFromChunks(stored), headings: [] },
       chunks: stored.map((chunk, n) => ({ ...chunk, headingPath: [...chunk.headingPath], embeddingText: embedded[n].text })),
-      ...sizesOf(job.document, stored),
+      ...{ pageCount: pageCount ?? sizes.pageCount, charCount: charCount ?? sizes.charCount },
       warnings: cut.length === 0 ? [] : [cutWarning(cut)],
     };
   }
-}
-
-function sizesOf({ pageCount, charCount }: StoredDocument, chunks: readonly StoredChunk[]): { pageCount: number; charCount: number } {
-  const last = (field: 'pageEnd' | 'charEnd'): number => chunks.reduce((most, chunk) => Math.max(most, chunk[field]), 0);
-  return { pageCount: pageCount ?? last('pageEnd'), charCount: charCount ?? last('charEnd') };
 }
 
 function cutWarning(chunks: readonly StoredChunk[]): { code: string; detail: string } {
   const shown = chunks.slice(0, 10).map(({ chunkIndex }) => chunkIndex);
   const more = chunks.length > shown.length ? ' and more' : '';
   return {
-    code: 'CHUNKS_TOO_LONG',
-    detail: `${chunks.length} chunks are longer than the model reads: they are stored whole, and found by their beginning alone (chunk_index ${shown.join(', ')}${more}).`,
+    code: CHUNKS_TOO_LONG.code,
+    detail: `${CHUNKS_TOO_LONG.detail(chunks.length)} (chunk_index ${shown.join(', ')}${more}).`,
   };
 }

@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { ChunkingConfig, DataConfig, EmbeddingConfig, ExtractionConfig } from '../../platform/index.js';
+import { ChunkingConfig, DataConfig, EmbeddingConfig, ExtractionConfig, SPECIAL_TOKENS } from '../../platform/index.js';
 import { DocumentReader, type ReadOptions, type ReadRequest, type ReadResult } from './document-reader.js';
 import { ReadingChild } from './reading-child.js';
 import { ReaderClosedError } from './reading-failures.js';
 import type { ReadMessage } from './reading.messages.js';
-
-/** Tokens that the model adds in front of and behind every text. */
-const specialTokens = 2;
 
 /**
  * Reads in a child process of low priority that is kept warm between documents, and killed when one takes too long or too
@@ -71,7 +68,7 @@ export class ProcessDocumentReader implements DocumentReader, OnModuleDestroy {
 
   private messageOf({ path, mimeType, filename, givenTitle }: ReadRequest): ReadMessage {
     const { chunkTokens, overlapTokens } = this.chunking;
-    const limits = { chunkTokens, overlapTokens, embeddingTokensMax: this.embedding.tokensMax - specialTokens };
+    const limits = { chunkTokens, overlapTokens, embeddingTokensMax: this.embedding.tokensMax - SPECIAL_TOKENS };
     return { path, mimeType, filename, givenTitle, limits, modelFolder: this.embedding.modelFolder };
   }
 

@@ -1,23 +1,17 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Embedder } from '../../embedding/index.js';
-import { DataConfig, EmbeddingConfig } from '../../platform/index.js';
 import { DocumentNotFoundError, RebuildSources, VectorStore, type StoredContents, type StoredDocument } from '../../store/index.js';
 import { TextRebuild } from './text-rebuild.js';
 
 /** Embeds documents again from their stored chunks, for an index that is built again by the model. */
 @Injectable()
 export class TextRebuildSource implements OnModuleDestroy {
-  private readonly rebuild: TextRebuild;
   private readonly stopping = new AbortController();
 
   constructor(
     private readonly store: VectorStore,
-    embedder: Embedder,
-    model: EmbeddingConfig,
-    data: DataConfig,
+    private readonly rebuild: TextRebuild,
     sources: RebuildSources,
   ) {
-    this.rebuild = new TextRebuild(embedder, model, data);
     sources.register('text', (documents) => this.read(documents));
   }
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ImportRequest, JsonObject } from '../../store/index.js';
 import { OWNER_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from '../dto/upload.dto.js';
+import { sizesFromChunks } from '../document-text.js';
 import { metadataFault } from '../metadata.js';
 import { cleanFileName, fileNameFromTitle } from '../upload/file-name.js';
 import { DOCUMENT_FIELDS } from './export-format.js';
 import { readChunks } from './line-chunks.js';
 import { checkNames, instant, refuse, shortText, wholeNumber, type Fields } from './line-fields.js';
-import { checkOrigin, LineVectors, type VectorOrigin } from './line-vectors.js';
+import { checkOrigin, LineVectors, readModelName, type StoreVectors, type VectorOrigin } from './line-vectors.js';
 import { InvalidLineError } from './transfer.errors.js';
 
-const MODEL_CHARACTERS_MAX = 200;
 const FILE_NAME_CHARACTERS_MAX = 1_000;
 const MIME_TYPE = /^[a-z0-9][\w.+-]{0,60}\/[a-z0-9][\w.+-]{0,100}$/i;
 const SHA256 = /^[0-9a-f]{64}$/i;
@@ -25,10 +25,11 @@ export interface DocumentLine {
 }
 
 /** @param header what the lines in front of this one say about vectors @throws a Problem that names the property, or the chunk */
-export function readDocumentLine(fields: Fields, header: VectorOrigin, store: { embeddingModel: string; dimension: number }): DocumentLine {
+export function readDocumentLine(fields: Fields, header: VectorOrigin, store: StoreVectors): DocumentLine {
   checkNames(fields, DOCUMENT_FIELDS);
   const title = readTitle(fields.title);
   const chunks = readChunks(fields.chunks);
+  const sizes = sizesFromChunks(chunks);
   const vectors = readVectors(fields, header, store);
   const request: ImportRequest = {
     ownerId: optional(fields.owner_id, null, (value) => (value === null ? null : shortText(value, 'owner_id', OWNER_CHARACTERS_MAX))),
@@ -41,8 +42,8 @@ export function readDocumentLine(fields: Fields, header: VectorOrigin, store: { 
       fields.sha256 === undefined ? hashOf(title, chunks) : match(fields.sha256, 'sha256', SHA256, '64 hexadecimal digits').toLowerCase(),
     metadata: optional(fields.metadata, {}, readMetadata),
     ...(fields.created_at === undefined ? {} : { createdAt: instant(fields.created_at, 'created_at') }),
-    pageCount: optional(fields.page_count ?? undefined, last(chunks, 'pageEnd'), (value) => wholeNumber(value, 'page_count', 0, COUNT_MAX)),
-    charCount: optional(fields.char_count ?? undefined, last(chunks, 'charEnd'), (value) => wholeNumber(value, 'char_count', 0, COUNT_MAX)),
+    pageCount: optional(fields.page_count ?? undefined, sizes.pageCount, (value) => wholeNumber(value, 'page_count', 0, COUNT_MAX)),
+    charCount: optional(fields.char_count ?? undefined, sizes.charCount, (value) => wholeNumber(value, 'char_count', 0, COUNT_MAX)),
     chunks,
     vectors: vectors.floats,
   };
@@ -68,9 +69,9 @@ function match(value: unknown, name: string, pattern: RegExp, must: string): str
   return typeof value === 'string' && pattern.test(value) ? value : refuse(name, must);
 }
 
-function readVectors(fields: Fields, header: VectorOrigin, store: { embeddingModel: string; dimension: number }): LineVectors {
+function readVectors(fields: Fields, header: VectorOrigin, store: StoreVectors): LineVectors {
   const chunks = fields.chunks as Fields[];
-  const model = optional(fields.embedding_model, undefined, (value) => shortText(value, 'embedding_model', MODEL_CHARACTERS_MAX));
+  const model = optional(fields.embedding_model, undefined, readModelName);
   // A line of another model than the header's says nothing of its dimension.
   const origin: VectorOrigin = model === undefined || model === header.embeddingModel ? header : { embeddingModel: model };
   if (chunks.some(({ vector }) => vector !== undefined)) checkOrigin(origin, store);
@@ -87,8 +88,4 @@ function hashOf(title: string, chunks: readonly { text: string }[]): string {
   const hash = createHash('sha256').update(JSON.stringify(title));
   for (const { text } of chunks) hash.update('\n').update(JSON.stringify(text));
   return hash.digest('hex');
-}
-
-function last(chunks: ImportRequest['chunks'], field: 'pageEnd' | 'charEnd'): number {
-  return chunks.reduce((most, chunk) => Math.max(most, chunk[field]), 0);
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InternalError, Problem, problemDocument } from '../../platform/index.js';
+import { CHUNKS_TOO_LONG } from '../ingestion/embedding-texts.js';
 import type { AnswerLines } from './answer-lines.js';
 import { bodyLines, type BodyLine } from './body-lines.js';
 import type { DocumentLine } from './document-line.js';
@@ -109,8 +110,8 @@ export class ImportRun {
 
 function cutWarning(cut: number[]): object {
   return {
-    code: 'CHUNKS_TOO_LONG',
-    detail: `${cut.length} chunks are longer than the model reads: they are stored whole, and found by their beginning alone.`,
+    code: CHUNKS_TOO_LONG.code,
+    detail: `${CHUNKS_TOO_LONG.detail(cut.length)}.`,
     chunks: cut.slice(0, NAMED_MAX),
   };
 }

@@ -2,8 +2,14 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import type { Server } from 'node:http';
-import { ApiProblems, checkContentType, hasBody, standsStillWhile, UnsupportedMediaTypeError } from '../../platform/index.js';
+import {
+  ApiProblems,
+  checkContentType,
+  hasBody,
+  type HttpServerAdapter,
+  standsStillWhile,
+  UnsupportedMediaTypeError,
+} from '../../platform/index.js';
 import { VectorStore } from '../../store/index.js';
 import { AnswerLines } from './answer-lines.js';
 import { BodyLost, bodyPieces } from './body-pieces.js';
@@ -15,7 +21,6 @@ import { LineReader } from './line-reader.js';
 import { IMPORT_ANSWER_EXAMPLE, IMPORT_EXAMPLE } from './transfer.examples.js';
 import { IMPORT_LINE_PROBLEMS } from './transfer.problems.js';
 
-const LOOK_FOR_STOP_MS = 100;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 @ApiTags('Import and export')
@@ -25,7 +30,7 @@ export class ImportController {
     private readonly store: VectorStore,
     private readonly documents: ImportedDocuments,
     private readonly budget: ImportBudget,
-    private readonly host: HttpAdapterHost,
+    private readonly host: HttpAdapterHost<HttpServerAdapter>,
   ) {}
 
   @Post()
@@ -48,7 +53,7 @@ export class ImportController {
     checkHead(request);
     const left = new AbortController();
     response.once('close', () => left.abort(new BodyLost('The client has gone')));
-    const { stop, stopLooking } = this.lookForStop();
+    const stop = this.host.httpAdapter.stopSignal;
     try {
       const body = await withoutGzip(bodyPieces(request, stop));
       response.status(200).setHeader('Content-Type', NDJSON_TYPE);
@@ -70,17 +75,7 @@ export class ImportController {
       // There is nobody to answer; what was acknowledged is stored.
       if (!(error instanceof BodyLost) && !left.signal.aborted) throw error;
       response.destroy();
-    } finally {
-      stopLooking();
     }
-  }
-
-  /** The server lets no new connection in from the moment that the service is to stop. */
-  private lookForStop(): { stop: AbortSignal; stopLooking: () => void } {
-    const stopping = new AbortController();
-    const server = this.host.httpAdapter.getHttpServer() as Server;
-    const timer = setInterval(() => !server.listening && stopping.abort(), LOOK_FOR_STOP_MS);
-    return { stop: stopping.signal, stopLooking: () => clearInterval(timer) };
   }
 }
 

@@ -27,13 +27,24 @@ export class ImportedDocuments {
 
   /** Durable when it resolves. What is not embedded yet when `left` is aborted is given up, with the signal's reason. */
   async save({ request, missing }: DocumentLine, left: AbortSignal): Promise<ImportedDocument> {
-    const cut = missing.length === 0 ? [] : await this.embedding.runExclusive(() => this.embed({ request, missing }, left));
+    let cut: number[] = [];
+    if (missing.length > 0) {
+      const release = await this.embedding.acquire();
+      try {
+        left.throwIfAborted();
+        // An import that was cut off is sent again, whole: what it stored is not embedded once more to be found there.
+        const there = this.store.findByContent(request.ownerId, request.sha256);
+        if (there) return { document: there, outcome: 'duplicate', embedded: 0, cut };
+        cut = await this.embed({ request, missing }, left);
+      } finally {
+        release();
+      }
+    }
     return { ...(await this.store.importDocument(request)), embedded: missing.length, cut };
   }
 
   /** Puts the vectors that are missing into their places. */
   private async embed({ request, missing }: Pick<DocumentLine, 'request' | 'missing'>, left: AbortSignal): Promise<number[]> {
-    left.throwIfAborted();
     const { dimension } = this.store;
     const chunks = missing.map((n) => request.chunks[n]);
     const texts = await this.texts.of(request.title, chunks, left);

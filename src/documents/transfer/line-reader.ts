@@ -2,11 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { BodyLine } from './body-lines.js';
 import { readDocumentLine, type DocumentLine } from './document-line.js';
 import { EXPORT_FORMAT, HEADER_FIELDS, LINE_BYTES_MAX } from './export-format.js';
-import { checkNames, shortText, wholeNumber, type Fields } from './line-fields.js';
-import type { VectorOrigin } from './line-vectors.js';
+import { checkNames, wholeNumber, type Fields } from './line-fields.js';
+import { readModelName, type StoreVectors, type VectorOrigin } from './line-vectors.js';
 import { LineTooLargeError, MalformedLineError, UnusableHeaderError } from './transfer.errors.js';
 
-const NAME_CHARACTERS_MAX = 200;
 const COUNT_MAX = Number.MAX_SAFE_INTEGER;
 const DIMENSION_MAX = 65_536;
 
@@ -16,7 +15,7 @@ export class LineReader {
   /** Line of a header that was refused: what stands behind it cannot be understood. */
   private refusedHeader: number | null = null;
 
-  constructor(private readonly store: { embeddingModel: string; dimension: number }) {}
+  constructor(private readonly store: StoreVectors) {}
 
   /** Null for a header. Throws the Problem of the line. */
   read({ number, bytes }: BodyLine): DocumentLine | null {
@@ -38,7 +37,7 @@ export class LineReader {
     const { embedding_model: model, dimension, documents } = fields;
     if (documents !== undefined) wholeNumber(documents, 'documents', 0, COUNT_MAX);
     this.header = {
-      ...(model === undefined ? {} : { embeddingModel: shortText(model, 'embedding_model', NAME_CHARACTERS_MAX) }),
+      ...(model === undefined ? {} : { embeddingModel: readModelName(model) }),
       ...(dimension === undefined ? {} : { dimension: wholeNumber(dimension, 'dimension', 1, DIMENSION_MAX) }),
     };
     this.refusedHeader = null;

@@ -1,6 +1,8 @@
+import { shortText } from './line-fields.js';
 import { ForeignVectorsError, InvalidChunkVectorError } from './transfer.errors.js';
 
 const FLOAT_BYTES = 4;
+const MODEL_CHARACTERS_MAX = 200;
 /** As far from 1 as floats of a unit vector can be, with room for another program's way to round. */
 const LENGTH_TOLERANCE = 1e-5;
 
@@ -78,7 +80,14 @@ export interface VectorOrigin {
   dimension?: number;
 }
 
-export function checkOrigin(given: VectorOrigin, ours: { embeddingModel: string; dimension: number }): void {
+/** Whose vectors the store holds. */
+export type StoreVectors = Required<VectorOrigin>;
+
+export function readModelName(value: unknown): string {
+  return shortText(value, 'embedding_model', MODEL_CHARACTERS_MAX);
+}
+
+export function checkOrigin(given: VectorOrigin, ours: StoreVectors): void {
   const { embeddingModel = ours.embeddingModel, dimension = ours.dimension } = given;
   if (embeddingModel === ours.embeddingModel && dimension === ours.dimension) return;
   throw new ForeignVectorsError(`${embeddingModel}, ${dimension} floats each`, ours);

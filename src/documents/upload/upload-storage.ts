@@ -3,7 +3,7 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
-import { Disk, FileError } from '../../platform/index.js';
+import { FileError } from '../../platform/index.js';
 
 /** Makes a written file's bytes durable. */
 export type SyncFile = (path: string) => Promise<void>;
@@ -60,7 +60,7 @@ export class UploadStorage implements StorageEngine {
 export async function stageStream(
   source: Iterable<Buffer> | AsyncIterable<Buffer>,
   folder: string,
-  syncFile: SyncFile = (path) => new Disk().syncFile(path),
+  syncFile: SyncFile,
 ): Promise<StagedFile> {
   const path = join(folder, `${randomUUID()}.upload`);
   const file = await onDisk('open', path, open(path, 'wx', 0o640));

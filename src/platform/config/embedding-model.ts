@@ -4,6 +4,8 @@ import { StopError } from '../errors/problem.js';
 import { projectRoot } from './project-root.js';
 import { wrongSetting } from './settings.js';
 
+/** Of the tokens that the model reads: those that it puts around every text. */
+export const SPECIAL_TOKENS = 2;
 const MODEL_NAME = /^[A-Za-z0-9][\w.-]*$/;
 
 /** What the model's own files say about it. Models are read from the program's folder, whatever DATA_DIR is. */

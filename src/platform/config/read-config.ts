@@ -4,13 +4,11 @@ import { isLoopback } from '../http/loopback.js';
 import { parseApiKeys } from './api-keys.js';
 import type { ChunkingConfig, Config, DatabaseConfig, HttpConfig } from './config.js';
 import { readCron } from './cron-setting.js';
-import { readEmbeddingModel } from './embedding-model.js';
+import { readEmbeddingModel, SPECIAL_TOKENS } from './embedding-model.js';
 import { Settings, wrongSetting } from './settings.js';
 
 const MEBIBYTE = 1024 * 1024;
 const GIBIBYTE = 1024 * MEBIBYTE;
-/** Tokens that the model puts around every text. */
-const SPECIAL_TOKENS = 2;
 /** Kept free beside every chunk for the title and the headings that it stands under. */
 const TITLE_TOKENS = 24;
 

@@ -8,12 +8,18 @@ import type { HttpTimeouts } from './http-timeouts.js';
 /** Express on a server with our limits, which stops by finishing what it has begun. */
 export class HttpServerAdapter extends ExpressAdapter {
   private stopped: Promise<void> | null = null;
+  private readonly stopping = new AbortController();
 
   constructor(
     express: Express,
     private readonly timeouts: HttpTimeouts,
   ) {
     super(express);
+  }
+
+  /** Aborted when the server is to stop: what goes on for as long as a client likes has to come to its end then. */
+  get stopSignal(): AbortSignal {
+    return this.stopping.signal;
   }
 
   override initHttpServer(): void {
@@ -48,6 +54,7 @@ export class HttpServerAdapter extends ExpressAdapter {
   /** Nest calls this before any module's hook, and awaits the promise that its type does not speak of: no request finds a module closed. */
   override beforeClose(): unknown {
     super.beforeClose();
+    this.stopping.abort();
     return (this.stopped ??= this.stopServer(this.getHttpServer()));
   }
 

@@ -63,7 +63,7 @@ describe('the way of documents into the store', () => {
   };
 
   const accept = async (text: string, ownerId: string | null = null): Promise<StoredDocument> => {
-    const file = await stageStream([Buffer.from(text)], originals.temporaryFolder);
+    const file = await stageStream([Buffer.from(text)], originals.temporaryFolder, (path) => originals.syncStaged(path));
     const labels = { title: null, provisionalTitle: text, filename: 'a.txt', mimeType: 'text/plain', metadata: {} };
     return (await documents.accept(file, { ownerId, ...labels })).document;
   };

@@ -24,7 +24,7 @@ async function start(store: VectorStore, dataDir: string, disk: Disk): Promise<P
 }
 
 async function accept({ originals, documents }: Parts, text: string): Promise<number> {
-  const file = await stageStream([Buffer.from(text)], originals.temporaryFolder);
+  const file = await stageStream([Buffer.from(text)], originals.temporaryFolder, (path) => originals.syncStaged(path));
   const labels = { ownerId: null, title: null, provisionalTitle: text, filename: 'a.txt', mimeType: 'text/plain', metadata: {} };
   return (await documents.accept(file, labels)).document.id;
 }

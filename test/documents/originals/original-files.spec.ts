@@ -23,7 +23,7 @@ describe('the files of documents', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true }));
 
-  const stage = (text: string) => stageStream([Buffer.from(text)], originals.temporaryFolder);
+  const stage = (text: string) => stageStream([Buffer.from(text)], originals.temporaryFolder, (path) => originals.syncStaged(path));
   const listed = async (): Promise<string[]> =>
     (await readdir(join(dataDir, 'files'), { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
@@ -95,14 +95,16 @@ describe('the files of documents', () => {
       yield Buffer.alloc(100_000);
       await Promise.reject(new Error('the line went dead'));
     }
-    await expect(stageStream(broken(), originals.temporaryFolder)).rejects.toThrow('the line went dead');
+    await expect(stageStream(broken(), originals.temporaryFolder, (path) => originals.syncStaged(path))).rejects.toThrow(
+      'the line went dead',
+    );
     expect(await readdir(originals.temporaryFolder)).toEqual([]);
   });
 
   it('keeps the first 64 KB of a staged file at hand, wherever its pieces end', async () => {
     const bytes = Buffer.alloc(200_000, 'abcdefg');
     const pieces = [bytes.subarray(0, 65_000), bytes.subarray(65_000, 66_000), bytes.subarray(66_000)];
-    const file = await stageStream(pieces, originals.temporaryFolder);
+    const file = await stageStream(pieces, originals.temporaryFolder, (path) => originals.syncStaged(path));
     expect(file.head.equals(bytes.subarray(0, 65_536))).toBe(true);
     expect(file.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
