@@ -47,7 +47,7 @@ export class SearchQueryDto {
   @ApiPropertyOptional({ example: 0.3 })
   min_score?: number;
 
-  /** True: no approximation. This version never approximates, so that it changes nothing. */
+  /** True: every allowed vector is compared. Else a graph answers where an index has one; it finds at least 99 of 100. */
   @BooleanQuery()
   @ApiPropertyOptional({ default: false })
   exact: boolean = false;

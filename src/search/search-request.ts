@@ -27,7 +27,7 @@ export interface SearchRequest {
   mode: SearchMode;
   filter: ChunkFilter;
   minScore?: number;
-  /** True: no approximation. This version never approximates. */
+  /** True: no approximation. */
   exact: boolean;
 }
 

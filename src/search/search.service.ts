@@ -21,7 +21,8 @@ export class SearchService {
     const start = performance.now();
     const vector = await this.queryVector(request);
     const embedded = performance.now();
-    const hits = await this.store.search({ vector, topK: request.topK, filter: request.filter, minScore: request.minScore });
+    const { topK, filter, minScore, exact } = request;
+    const hits = await this.store.search({ vector, topK, filter, minScore, exact });
     return { hits, mode, embeddingMs: embedded - start, searchMs: performance.now() - embedded };
   }
 

@@ -48,6 +48,19 @@ describe('Search over HTTP', () => {
     return textsOf(answer.body);
   };
 
+  it.each([true, false])('tells the engine whether an approximation will do: exact %s', async (exact) => {
+    const asked: unknown[] = [];
+    const search = store.search.bind(store);
+    store.search = (request) => (asked.push(request.exact), search(request));
+    try {
+      await post({ query: 'light', exact });
+      await get(`q=light&exact=${exact}`);
+    } finally {
+      store.search = search;
+    }
+    expect(asked).toEqual([exact, exact]);
+  });
+
   it('finds a passage by its meaning and shows where it stands', async () => {
     const query = 'How do I restore the factory state?';
     const { status, body } = await post({ query, top_k: 1 });
