@@ -11,6 +11,8 @@ export const limits = {
   queryCharsMax: 100_000,
   topKDefault: 10,
   topKMax: 100,
+  contextChunksMax: 10,
+  batchMax: 64,
   ownerCharsMax: 200,
   documentIdsMax: 10_000,
   mimeTypesMax: 100,
@@ -29,12 +31,39 @@ export interface SearchRequest {
   minScore?: number;
   /** True: no approximation. */
   exact: boolean;
+  /** True: the best hit of each document alone. */
+  groupByDocument: boolean;
+  /** Neighbours on either side of a hit that are read with it. */
+  contextChunks: number;
+  includeVectors: boolean;
+}
+
+/** A passage as it is answered. */
+export interface SearchHit extends ChunkHit {
+  /** Of its document, further passages that were found; absent when hits are not grouped. */
+  otherPassages?: number;
+  /** Absent when none was asked for, or the document was replaced in the meantime. */
+  context?: HitContext;
+}
+
+/** A hit's passage with its neighbours, joined without what they share. */
+export interface HitContext {
+  text: string;
+  /** Of the first and the last chunk in it. */
+  chunkIndexStart: number;
+  chunkIndexEnd: number;
+  charStart: number;
+  charEnd: number;
+  pageStart: number;
+  pageEnd: number;
 }
 
 export interface SearchOutcome {
-  hits: ChunkHit[];
+  hits: SearchHit[];
   mode: SearchMode;
   /** Milliseconds. */
   embeddingMs: number;
   searchMs: number;
+  /** Reading what stands around the hits. */
+  contextMs: number;
 }

@@ -1,8 +1,9 @@
 import type { ChunkFilter } from '../store/index.js';
 import { toInstant } from './instant.js';
-import type { SearchQueryDto } from './search-query.dto.js';
+import type { SearchQueryDto } from './dto/search-query.dto.js';
 import type { SearchRequest } from './search-request.js';
-import type { SearchFilterDto, SearchRequestDto } from './search-request.dto.js';
+import type { SearchFilterDto } from './dto/search-filter.dto.js';
+import type { SearchRequestDto } from './dto/search-request.dto.js';
 
 export function fromBody(body: SearchRequestDto): SearchRequest {
   return {
@@ -13,6 +14,9 @@ export function fromBody(body: SearchRequestDto): SearchRequest {
     filter: toChunkFilter(body.filter ?? {}),
     minScore: body.min_score,
     exact: body.exact,
+    groupByDocument: body.group_by_document,
+    contextChunks: body.context_chunks,
+    includeVectors: body.include_vectors,
   };
 }
 
@@ -24,6 +28,9 @@ export function fromQuery(query: SearchQueryDto): SearchRequest {
     filter: toChunkFilter({ owner_id: query.owner_id, document_ids: query.document_id }),
     minScore: query.min_score,
     exact: query.exact,
+    groupByDocument: query.group_by_document,
+    contextChunks: query.context_chunks,
+    includeVectors: false,
   };
 }
 

@@ -17,7 +17,7 @@ import { Sequencer } from './sequencer.js';
 import { eventOf } from './store.events.js';
 import { DocumentNotFoundError } from './store.errors.js';
 import { statisticsOf } from './store-statistics.js';
-import type { RowRange } from './store-state.js';
+import { rowsAt, type RowRange } from './store-state.js';
 import {
   VectorStore,
   type AcceptRequest,
@@ -166,10 +166,11 @@ export class JournalledVectorStore extends VectorStore {
     return this.opened.state.documents.hasContent(sha256);
   }
 
-  async readChunks(documentId: number): Promise<StoredChunk[]> {
+  async readChunks(documentId: number, places = { start: 0, end: Infinity }): Promise<StoredChunk[]> {
     this.getDocument(documentId);
     const read = ({ group, start, count }: RowRange): Promise<StoredChunk[]> => group.use(() => group.source.read(start, count));
-    const chunks = (await Promise.all(this.opened.state.rowsOf(documentId).map(read))).flat();
+    const rows = rowsAt(this.opened.state.rowsOf(documentId), places);
+    const chunks = (await Promise.all(rows.map(read))).flat();
     this.getDocument(documentId); // deleted while it was read: gone, not half
     return chunks;
   }

@@ -44,6 +44,18 @@ export interface RowRange {
   count: number;
 }
 
+/** Of rows in chunk order those at the given places, the end exclusive. */
+export function rowsAt(ranges: readonly RowRange[], places: { start: number; end: number }): RowRange[] {
+  const found: RowRange[] = [];
+  let place = 0;
+  for (const { group, start, count } of ranges) {
+    const [from, to] = [Math.max(places.start - place, 0), Math.min(places.end - place, count)];
+    if (from < to) found.push({ group, start: start + from, count: to - from });
+    place += count;
+  }
+  return found;
+}
+
 export class StoreState {
   readonly documents = new DocumentTable();
   /** Told of every change, so that what they allow is true at every moment. */

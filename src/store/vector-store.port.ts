@@ -84,6 +84,8 @@ export interface ChunkHit {
   score: number;
   document: StoredDocument;
   chunk: StoredChunk;
+  /** `dimension` floats of unit length, where they were asked for. */
+  vector?: Float32Array;
 }
 
 export interface StoreStatistics {
@@ -148,8 +150,11 @@ export abstract class VectorStore {
   abstract findByContent(ownerId: string | null, sha256: string): StoredDocument | undefined;
   /** Whether some document has these bytes. */
   abstract hasContent(sha256: string): boolean;
-  /** The document's chunks in order; empty when it has none. Throws DocumentNotFoundError. */
-  abstract readChunks(documentId: number): Promise<StoredChunk[]>;
+  /**
+   * The document's chunks in order; empty when it has none. Throws DocumentNotFoundError.
+   * @param places those alone whose `chunkIndex` is in the range, the end exclusive
+   */
+  abstract readChunks(documentId: number, places?: { start: number; end: number }): Promise<StoredChunk[]>;
   /** The document with its chunks and vectors, all of one moment. Throws DocumentNotFoundError. */
   abstract readContents(documentId: number): Promise<StoredContents>;
   /** Ids of the document's vectors in chunk order, from memory. Throws DocumentNotFoundError. */
@@ -162,6 +167,8 @@ export abstract class VectorStore {
     minScore?: number;
     /** No approximation: every allowed vector is compared. */
     exact?: boolean;
+    /** Each hit has its vector. */
+    includeVectors?: boolean;
   }): Promise<ChunkHit[]>;
   abstract statistics(): StoreStatistics;
 

@@ -82,6 +82,7 @@ describe('Search over HTTP', () => {
             char_start: 0,
             char_end: reset.length,
           },
+          citation: { title: 'Aurora manual', page_start: 1, page_end: 1, url: `/documents/${manual.id}/file#page=1` },
           highlights: [],
         },
       ],
@@ -287,8 +288,10 @@ describe('Search over HTTP', () => {
       expect.arrayContaining(['VALIDATION_FAILED', 'MALFORMED_JSON', 'QUERY_OR_VECTOR', 'INVALID_VECTOR', 'MODE_NOT_AVAILABLE']),
     );
     expect(byGet.parameters.map(({ name }) => name).sort()).toEqual([
+      'context_chunks',
       'document_id',
       'exact',
+      'group_by_document',
       'min_score',
       'mode',
       'owner_id',

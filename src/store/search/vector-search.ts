@@ -12,6 +12,7 @@ export interface VectorSearchRequest {
   filter?: ChunkFilter;
   minScore?: number;
   exact?: boolean;
+  includeVectors?: boolean;
   /** Up to so many allowed rows are compared one by one: that is quicker than a graph, and exact. */
   exactRowsMax?: number;
 }
@@ -28,6 +29,7 @@ interface FoundChunk {
   score: number;
   documentId: number;
   chunk: StoredChunk;
+  vector?: Float32Array;
 }
 
 const EXACT_ROWS_MAX = 200_000;
@@ -64,7 +66,7 @@ function allowedParts(allowed: readonly AllowedRows[], { exact = false, exactRow
 async function searchParts(
   state: StoreState,
   faiss: FaissIndex,
-  { vector, topK, minScore = -Infinity }: VectorSearchRequest,
+  { vector, topK, minScore = -Infinity, includeVectors = false }: VectorSearchRequest,
   parts: GroupPart[],
 ): Promise<(FoundChunk | null)[]> {
   if (parts.length === 0) return [];
@@ -74,7 +76,7 @@ async function searchParts(
     parts.map(({ index, allowed, exact }) => ({ index, allowed, exact })),
   );
   const found = rowHits(result, parts).filter(({ score }) => score >= minScore);
-  return Promise.all(found.map((hit) => readChunk(state, hit)));
+  return Promise.all(found.map((hit) => readChunk(state, hit, includeVectors)));
 }
 
 /** What a search looks at stays until its end, whatever is merged meanwhile. */
@@ -89,19 +91,19 @@ function rowHits({ parts: numbers, rows, scores }: SearchResult, parts: readonly
   return hits.sort((a, b) => b.score - a.score || idOf(a) - idOf(b));
 }
 
-async function readChunk(state: StoreState, { group, row, score }: RowHit): Promise<FoundChunk | null> {
+async function readChunk(state: StoreState, { group, row, score }: RowHit, withVector: boolean): Promise<FoundChunk | null> {
   const documentId = group.documentIds()[row];
   if (!state.documents.holds(documentId, group.vectorIds(row, 1)[0])) return null;
-  const [chunk] = await group.source.read(row, 1);
-  return { score, documentId, chunk };
+  const [[chunk], vector] = await Promise.all([group.source.read(row, 1), withVector ? group.source.readVectors(row, 1) : undefined]);
+  return { score, documentId, chunk, ...(vector && { vector }) };
 }
 
 /**
  * Looking and reading take their time: a document may have been deleted, replaced or given to another owner meanwhile. What
  * counts is what it has and is when the answer goes out; all hits are of that one moment.
  */
-function asOfNow(state: StoreState, filter: StandingFilter | null, { score, documentId, chunk }: FoundChunk): ChunkHit | null {
+function asOfNow(state: StoreState, filter: StandingFilter | null, { documentId, ...found }: FoundChunk): ChunkHit | null {
   const document = state.documents.find(documentId);
-  if (!document || !state.documents.holds(documentId, chunk.vectorId)) return null;
-  return filter && !filter.allows(document) ? null : { score, document, chunk };
+  if (!document || !state.documents.holds(documentId, found.chunk.vectorId)) return null;
+  return filter && !filter.allows(document) ? null : { document, ...found };
 }

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsIn, ValidateBy } from 'class-validator';
-import { BooleanQuery, IntQuery, IsCleanText, IsOmittable, NumberQuery, parseId } from '../platform/index.js';
-import { knownModes, limits, type SearchMode } from './search-request.js';
+import { BooleanQuery, IntQuery, IsCleanText, IsOmittable, NumberQuery, parseId } from '../../platform/index.js';
+import { knownModes, limits, type SearchMode } from '../search-request.js';
 
 /** The parameters of GET /search: what one types into an address. POST /search takes more. */
 export class SearchQueryDto {
@@ -51,4 +51,14 @@ export class SearchQueryDto {
   @BooleanQuery()
   @ApiPropertyOptional({ default: false })
   exact: boolean = false;
+
+  /** True: one hit a document, its best passage; `other_passages` counts the rest of it that was found. */
+  @BooleanQuery()
+  @ApiPropertyOptional({ default: false })
+  group_by_document: boolean = false;
+
+  /** So many chunks before and behind each hit are joined with it in `context`. */
+  @IntQuery(0, limits.contextChunksMax)
+  @ApiPropertyOptional({ default: 0, example: 1 })
+  context_chunks: number = 0;
 }

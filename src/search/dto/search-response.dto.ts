@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
-import type { JsonObject } from '../store/index.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { JsonObject } from '../../store/index.js';
 
 export class SearchScoresDto {
   /** Cosine of query and chunk, from -1 to 1. */
@@ -42,6 +42,39 @@ export class SearchHitChunkDto {
   char_start: number;
   /** Exclusive. */
   char_end: number;
+  /** With `include_vectors`: the chunk's vector, of unit length. */
+  @ApiPropertyOptional({ type: 'array', items: { type: 'number' } })
+  vector?: number[];
+}
+
+/** What to name as the source of an answer. */
+export class CitationDto {
+  /** @example 'Aurora X2 User Guide' */
+  title: string;
+  /** @example 4 */
+  page_start: number;
+  /** @example 4 */
+  page_end: number;
+  /**
+   * Where the original is read, at that page; null for a document that was imported without one.
+   * @example '/documents/12/file#page=4'
+   */
+  url: string | null;
+}
+
+/** The passage with its neighbours, joined without what they share. */
+export class HitContextDto {
+  text: string;
+  /** Of the first chunk in it. */
+  chunk_index_start: number;
+  /** Of the last chunk in it. */
+  chunk_index_end: number;
+  /** Offset into the document's text (UTF-16 code units). */
+  char_start: number;
+  /** Exclusive. */
+  char_end: number;
+  page_start: number;
+  page_end: number;
 }
 
 export class SearchHighlightDto {
@@ -61,6 +94,11 @@ export class SearchHitDto {
   scores: SearchScoresDto;
   document: SearchHitDocumentDto;
   chunk: SearchHitChunkDto;
+  citation: CitationDto;
+  /** With `context_chunks`; absent when the document was replaced while it was read. */
+  context?: HitContextDto;
+  /** With `group_by_document`: further passages of the document that were found. */
+  other_passages?: number;
   /** Where words of the query stand in the text. Empty in mode `vector`, which matches meanings, not words. */
   highlights: SearchHighlightDto[];
 }
@@ -71,7 +109,7 @@ export class SearchTimesDto {
   embedding: number;
   /** Finding the nearest chunks and reading their texts. */
   search: number;
-  /** Putting the answer together. */
+  /** Reading what stands around the hits, and putting the answer together. */
   fetch: number;
   total: number;
 }
