@@ -14,6 +14,7 @@ export const limits = {
   contextChunksMax: 10,
   batchMax: 64,
   ownerCharsMax: 200,
+  titleCharsMax: 500,
   documentIdsMax: 10_000,
   mimeTypesMax: 100,
   mimeTypeCharsMax: 200,

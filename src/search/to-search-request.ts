@@ -36,12 +36,13 @@ export function fromQuery(query: SearchQueryDto): SearchRequest {
 
 /** Conditions that were not asked for are left out, not undefined: the store counts what is there. */
 function toChunkFilter(filter: SearchFilterDto): ChunkFilter {
-  const { owner_id, document_ids, mime_types, metadata, created_after, created_before } = filter;
+  const { owner_id, document_ids, mime_types, metadata, title_contains, created_after, created_before } = filter;
   return {
     ...(owner_id !== undefined && { ownerId: owner_id }),
     ...(document_ids !== undefined && { documentIds: document_ids }),
     ...(mime_types !== undefined && { mimeTypes: mime_types }),
     ...(metadata !== undefined && { metadata }),
+    ...(title_contains !== undefined && { titleContains: title_contains }),
     ...instantCondition('createdAfter', created_after),
     ...instantCondition('createdBefore', created_before),
   };

@@ -21,6 +21,7 @@ export { openOrRestore } from './recovery/restore-lost-store.js';
 export { RestoredMark } from './recovery/restored-mark.js';
 export { storeFolder } from './recovery/store-folder.js';
 export { readStoreIdentity, type StoreIdentity } from './recovery/store-identity.js';
+export { metadataConditionFault } from './search/metadata-condition.js';
 export { rowWithoutUnitLength } from './unit-length.js';
 export { writeStore, type StoreOrigin } from './recovery/write-store.js';
 export { openVectorStore } from './open-vector-store.js';

@@ -71,8 +71,10 @@ export interface ChunkFilter {
   ownerId?: string;
   documentIds?: number[];
   mimeTypes?: string[];
-  /** JSON containment, as PostgreSQL's @>. */
+  /** JSON containment, as PostgreSQL's @>, or a condition with operators (search/metadata-condition.ts) that has no fault. */
   metadata?: JsonObject;
+  /** Stands in the title; case and width of letters do not count. */
+  titleContains?: string;
   /** ISO 8601; inclusive. */
   createdAfter?: string;
   /** ISO 8601; exclusive. */

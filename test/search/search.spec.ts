@@ -125,6 +125,12 @@ describe('Search over HTTP', () => {
     expect(await find({ filter: { metadata: { tags: ['remote'], spec: { watts: 20 } } } })).toHaveLength(2);
     expect(await find({ filter: { metadata: { spec: { watts: 21 } } } })).toEqual([]);
     expect(await find({ filter: { owner_id: 'support', mime_types: ['text/plain'] } })).toEqual([warranty]);
+    expect(await find({ filter: { metadata: { spec: { watts: { $gt: 10 } } } } })).toHaveLength(2);
+    expect(await find({ filter: { metadata: { product: { $exists: false } } } })).toEqual([invoice]);
+    expect(await find({ filter: { metadata: { $not: { product: 'Aurora' } }, owner_id: 'support' } })).toEqual([]);
+    expect(await find({ filter: { title_contains: 'AURORA' } })).toHaveLength(3);
+    expect(await find({ filter: { title_contains: 'leaflet', metadata: { product: 'Aurora' } } })).toEqual([warranty]);
+    expect(await find({ filter: { title_contains: 'nowhere' } })).toEqual([]);
     expect(await find({ filter: {} })).toHaveLength(4);
   });
 
@@ -212,6 +218,9 @@ describe('Search over HTTP', () => {
     ['a mime type that is a number', { query: 'x', filter: { mime_types: [5] } }, 'VALIDATION_FAILED'],
     ['metadata that is an array', { query: 'x', filter: { metadata: [] } }, 'VALIDATION_FAILED'],
     ['metadata with NUL', { query: 'x', filter: { metadata: { a: '\u0000' } } }, 'VALIDATION_FAILED'],
+    ['metadata with an operator that is none', { query: 'x', filter: { metadata: { year: { $above: 3 } } } }, 'VALIDATION_FAILED'],
+    ['metadata with an empty $or', { query: 'x', filter: { metadata: { $or: [] } } }, 'VALIDATION_FAILED'],
+    ['a title_contains of nothing', { query: 'x', filter: { title_contains: '' } }, 'VALIDATION_FAILED'],
     ['a time that is none', { query: 'x', filter: { created_after: 'yesterday' } }, 'VALIDATION_FAILED'],
     ['a day that is none', { query: 'x', filter: { created_before: '2026-02-30' } }, 'VALIDATION_FAILED'],
     ['a time as a number', { query: 'x', filter: { created_after: 1764000000 } }, 'VALIDATION_FAILED'],

@@ -40,8 +40,26 @@ describe('a filter', () => {
       [{ documentIds: [] }, () => false],
       [{ metadata: { n: '1' } }, () => false],
       [{ ownerId: 'nobody' }, () => false],
+      [{ metadata: { n: { $gte: 20, $lt: 30 } } }, (n) => n >= 20 && n < 30],
+      [{ metadata: { tags: { $in: ['t1', 't4'] }, deep: { level: 2 } } }, (n) => (n % 5 === 1 || n % 5 === 4) && n % 4 === 2],
+      [
+        { metadata: { $or: [{ n: 3 }, { tags: ['t0'] }], $not: { deep: { level: { $gt: 1 } } } } },
+        (n) => (n === 3 || n % 5 === 0) && n % 4 < 2,
+      ],
+      [{ metadata: { nothing: { $exists: false } }, ownerId: 'owner 2' }, (n) => n % 3 === 2],
+      [{ titleContains: 'DOC 1' }, (n) => n === 1 || (n >= 10 && n < 20)],
+      [{ titleContains: 'doc 1', metadata: { n: { $ne: 1 } } }, (n) => n >= 10 && n < 20],
     ];
     for (const [filter, allows] of cases) expect((await found(filter)).sort((a, b) => a - b)).toEqual(living(allows));
+  });
+
+  it('follows a title that is changed, from the moment that it is', async () => {
+    const { id, title } = documents[20];
+    expect(await found({ titleContains: 'elderberry' })).toEqual([]);
+    await store.patchDocument(id, { title: 'Ｅlderberry wine' });
+    expect(await found({ titleContains: 'elderberry' })).toEqual([id]);
+    await store.patchDocument(id, { title });
+    expect(await found({ titleContains: 'elderberry' })).toEqual([]);
   });
 
   it('takes times from the first inclusive to the last exclusive', async () => {

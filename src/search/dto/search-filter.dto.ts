@@ -3,6 +3,7 @@ import { ArrayMaxSize, IsArray } from 'class-validator';
 import { IsCleanObject, IsCleanText, IsOmittable, IsWholeNumber } from '../../platform/index.js';
 import type { JsonObject } from '../../store/index.js';
 import { IsInstant } from '../instant.js';
+import { IsMetadataCondition } from '../metadata-condition.js';
 import { limits } from '../search-request.js';
 
 /** Which chunks may be found; all conditions must hold. What is not allowed is never scored, so a filter costs no recall. */
@@ -34,11 +35,22 @@ export class SearchFilterDto {
   @ApiPropertyOptional({ type: 'array', items: { type: 'string' }, maxItems: limits.mimeTypesMax, example: ['application/pdf'] })
   mime_types?: string[];
 
-  /** Documents whose metadata contains this object, as PostgreSQL's `@>` has it. */
+  /**
+   * Documents whose metadata contains this object, as PostgreSQL's `@>` has it. Or, with operators, conditions as in MongoDB:
+   * `$eq`, `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$exists` on a member, combined by `$and`, `$or`, `$not`:
+   * `{"year": {"$gte": 2024}, "$or": [{"product": "Alder 400"}, {"product": {"$exists": false}}]}`.
+   */
   @IsOmittable()
   @IsCleanObject({ bytesMax: limits.metadataBytesMax })
+  @IsMetadataCondition()
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { product: 'Aurora X2' } })
   metadata?: JsonObject;
+
+  /** Documents with this in their title; case does not count. */
+  @IsOmittable()
+  @IsCleanText({ min: 1, max: limits.titleCharsMax })
+  @ApiPropertyOptional({ minLength: 1, maxLength: limits.titleCharsMax, example: 'user manual' })
+  title_contains?: string;
 
   /** Documents created at this time or later; without a zone it is UTC. */
   @IsOmittable()
