@@ -24,6 +24,11 @@ export interface EvaluationTask extends Collection {
   byDocument: boolean;
 }
 
+interface DocumentPage {
+  items: { filename: string }[];
+  next_cursor: string | null;
+}
+
 /** The questions that come with the project. */
 export const SAMPLE_QUESTIONS = join(projectRoot, 'data', 'samples', 'questions.jsonl');
 
@@ -76,14 +81,18 @@ async function questionTask({ questions, documents, url, owner }: EvaluationOpti
 async function namesIn(client: HttpClient, wanted: readonly string[], owner: string | null): Promise<Set<string>> {
   const there = new Set<string>();
   for (const name of wanted) {
-    const query = new URLSearchParams({
-      q: name.slice(0, 200),
-      limit: '500',
-      status: 'indexed',
-      ...(owner === null ? {} : { owner_id: owner }),
-    });
-    const { items } = await client.get<{ items: { filename: string }[] }>(`/documents?${query.toString()}`);
-    for (const { filename } of items) there.add(filename);
+    for (let cursor: string | null = ''; cursor !== null && !there.has(name);) {
+      const fields = {
+        q: name.slice(0, 200),
+        status: 'indexed',
+        limit: '500',
+        ...(owner !== null && { owner_id: owner }),
+        ...(cursor && { cursor }),
+      };
+      const page: DocumentPage = await client.get<DocumentPage>(`/documents?${new URLSearchParams(fields).toString()}`);
+      for (const { filename } of page.items) there.add(filename);
+      cursor = page.next_cursor;
+    }
   }
   return there;
 }

@@ -8,11 +8,12 @@ import { ServerProcess } from '../support/server-process.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
 
 /**
- * A little under what the searches reach (vector: 0.700, 1.000 and 0.933), so that another processor's rounding does not fail
- * it. A mode that is new has to reach what the vectors reach, until it has floors of its own.
+ * A little under what is reached, so that another processor's rounding does not fail it: by the vectors 0.700, 1.000 and 0.933; by
+ * plain BM25 over the same passages 0.700, 0.917 and 0.850. Both together have to find no less than the vectors alone.
  */
 const VECTOR_FLOORS = { 'document@1': 0.66, 'document@5': 0.96, 'page@5': 0.9 };
-const FLOORS: Record<Mode, typeof VECTOR_FLOORS> = { vector: VECTOR_FLOORS, keyword: VECTOR_FLOORS, hybrid: VECTOR_FLOORS };
+const WORD_FLOORS = { 'document@1': 0.66, 'document@5': 0.88, 'page@5': 0.81 };
+const FLOORS: Record<Mode, typeof VECTOR_FLOORS> = { vector: VECTOR_FLOORS, keyword: WORD_FLOORS, hybrid: VECTOR_FLOORS };
 
 let folder: ReturnType<typeof makeTemporaryFolder>;
 beforeAll(() => (folder = makeTemporaryFolder()));
