@@ -36,7 +36,19 @@ async function evaluateOn(client: HttpClient, task: EvaluationTask, options: Eva
     if (task.upload) await upload(task.upload, stored);
     await measure(client, stored, task, options, isOwn);
   } finally {
-    if (!isOwn) await stored.remove();
+    if (!isOwn) await remove(stored);
+  }
+}
+
+/** What went wrong before is said as well, so this does not reject. */
+async function remove(stored: StoredDocuments): Promise<void> {
+  try {
+    await stored.remove();
+  } catch (error) {
+    process.stderr.write(
+      `Documents of the set are left in the instance, under owners that begin with ${stored.mark}: ${(error as Error).message}\n`,
+    );
+    process.exitCode = 1;
   }
 }
 
@@ -86,7 +98,10 @@ async function run(options: EvaluationOptions): Promise<void> {
     await evaluateOn(new HttpClient((await own.start(SETTINGS)).baseUrl), task, options, true);
   } finally {
     const fault = await own.remove();
-    if (fault) process.stderr.write(`The instance did not end cleanly. ${fault}\n`);
+    if (fault) {
+      process.stderr.write(`The instance did not end cleanly. ${fault}\n`);
+      process.exitCode = 1;
+    }
   }
 }
 

@@ -20,10 +20,10 @@ export class StoredDocuments {
   private readonly ids: number[] = [];
   private readonly copies = new Map<string, number>();
 
-  /** @param mark in the metadata of a set's documents, by which they are known from others */
+  /** @param mark in owner and metadata of a set's documents, by which they are known from others */
   constructor(
     private readonly client: HttpClient,
-    private readonly mark: string,
+    readonly mark: string,
     private readonly signal: AbortSignal,
   ) {}
 
