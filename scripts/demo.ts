@@ -2,17 +2,17 @@
  * A demonstration on a throw-away instance: ingests `data/samples`, asks five questions, shows each answer with document,
  * page and passage, deletes a document and shows that it is gone. Exit code 1 when an answer is not the expected one.
  */
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot, readEnvironment } from '../src/platform/index.js';
-import type { DocumentAnswer, SearchAnswer } from './demo/answers.js';
-import { makeDemoDatabase, type DemoDatabase } from './demo/demo-database.js';
 import { faultOf, flat, pages, QUESTIONS_FILE, readQuestions, type Question } from './demo/questions.js';
+import type { SearchAnswer } from './demo/search-answer.js';
+import { documentFiles } from './document-files.js';
 import { HttpClient, UnexpectedAnswer } from './http-client.js';
-import { Instance } from './instance.js';
+import { interruption, unlessInterrupted } from './interruption.js';
+import { untilSettled, type DocumentAnswer } from './stored-document.js';
 import { bold, dim, mark, say, wrapped } from './terminal.js';
+import { ThrowAwayInstance } from './throw-away-instance.js';
 
 const samples = join(projectRoot, 'data', 'samples');
 const INDEXED_WITHIN_MS = 120_000;
@@ -25,27 +25,17 @@ function check(good: boolean, text: string, fault?: string): void {
 
 async function ingest(client: HttpClient): Promise<DocumentAnswer[]> {
   say(`\n${bold('Ingesting data/samples')}`);
-  const files = (await readdir(samples)).filter((name) => name !== QUESTIONS_FILE);
   const accepted: DocumentAnswer[] = [];
-  for (const name of files) {
+  for (const name of await documentFiles(samples)) {
     accepted.push(await client.upload<DocumentAnswer>('/documents', name, new Uint8Array(await readFile(join(samples, name)))));
   }
   const documents: DocumentAnswer[] = [];
-  for (const { id } of accepted) documents.push(await untilSettled(client, id));
+  for (const { id } of accepted) documents.push(await untilSettled(client, id, INDEXED_WITHIN_MS));
   for (const { filename, status, page_count, chunk_count, error } of documents) {
     const size = `${String(page_count ?? 0).padStart(2)} ${page_count === 1 ? 'page ' : 'pages'} ${String(chunk_count).padStart(3)} chunks`;
     check(status === 'indexed', `${filename.padEnd(40)} ${size}`, error ? `${error.code}: ${error.detail}` : `It is still ${status}.`);
   }
   return documents;
-}
-
-async function untilSettled(client: HttpClient, id: number): Promise<DocumentAnswer> {
-  const deadline = Date.now() + INDEXED_WITHIN_MS;
-  for (;;) {
-    const document = await client.get<DocumentAnswer>(`/documents/${id}`);
-    if (document.status === 'indexed' || document.status === 'failed' || Date.now() > deadline) return document;
-    await sleep(100);
-  }
 }
 
 async function ask(client: HttpClient, question: Question): Promise<void> {
@@ -97,40 +87,22 @@ async function demonstrate(client: HttpClient): Promise<void> {
   await deleteAndAskAgain(client, document, last);
 }
 
-/** What a child needs of our environment; our own settings for a service stay out of the demonstration. */
-function childEnvironment(environment: NodeJS.ProcessEnv, dataDir: string, databaseUrl: string): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR', 'LD_LIBRARY_PATH'].flatMap((name) => {
-    const value = environment[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  return { ...(Object.fromEntries(kept) as NodeJS.ProcessEnv), DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: 'info' };
-}
-
 async function run(): Promise<void> {
   const startedAt = Date.now();
-  const environment = readEnvironment();
-  const dataDir = await mkdtemp(join(tmpdir(), 'hvs-demo-'));
-  await chmod(dataDir, 0o711); // root runs PostgreSQL as another account, which must get through
-  let database: DemoDatabase | undefined;
-  let instance: Instance | undefined;
-  const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => reject(new Error('Interrupted.')));
-  });
-  interrupted.catch(() => undefined); // it may come before anybody waits for it
+  const signal = interruption();
+  const own = await ThrowAwayInstance.prepare('demo', readEnvironment());
   try {
-    if (environment.DATABASE_URL) database = await makeDemoDatabase(environment.DATABASE_URL);
     say(bold('Hybrid Vector Storage: a demonstration on a throw-away instance'));
-    say(`  data      ${dataDir}, removed at the end`);
-    say(`  database  ${database ? `${database.name} on the server of DATABASE_URL, dropped at the end` : 'an embedded PostgreSQL'}`);
-    instance = await Instance.start(childEnvironment(environment, dataDir, database?.url ?? ''));
-    say(`  address   ${instance.baseUrl}, ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
-    await Promise.race([demonstrate(new HttpClient(instance.baseUrl)), interrupted]);
+    say(`  data      ${own.dataDir}, removed at the end`);
+    say(
+      `  database  ${own.databaseName ? `${own.databaseName} on the server of DATABASE_URL, dropped at the end` : 'an embedded PostgreSQL'}`,
+    );
+    const { baseUrl } = await own.start();
+    say(`  address   ${baseUrl}, ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+    await unlessInterrupted(signal, demonstrate(new HttpClient(baseUrl)));
   } finally {
-    const code = await instance?.stop();
-    if (instance && code !== 0)
-      check(false, 'the instance ended cleanly', `Its exit code was ${code}.\n${instance.lastLines(5).join('\n')}`);
-    await database?.drop();
-    await rm(dataDir, { recursive: true, force: true });
+    const fault = await own.remove();
+    if (fault) check(false, 'the instance ended cleanly', fault);
   }
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   say(failures ? `\n${failures} of the findings are wrong. ${seconds} s` : `\nAll as expected, and nothing is left behind. ${seconds} s`);

@@ -9,6 +9,7 @@ import { exportLines, isExportFile } from './import/export-file.js';
 import { ImportProgress } from './import/import-progress.js';
 import { MetadataFile } from './import/metadata-file.js';
 import { sendImport } from './import/send-import.js';
+import { checkInstance } from './running-instance.js';
 import { say } from './terminal.js';
 
 const USAGE = `Usage: npm run import -- --from <file> [--owner <owner_id>] [--url <address>] [--key <key>]
@@ -46,19 +47,6 @@ function readOptions(): Options {
   if (!from) throw new StopError(`Say which file: --from is missing.\n\n${USAGE}`);
   if (!URL.canParse(url)) throw new StopError(`--url ${url} is no address. Give one such as http://127.0.0.1:3000.`);
   return { from, owner, baseUrl: url.replace(/\/+$/, ''), key };
-}
-
-/** Before anything is read: an import of a large file that finds nobody in the end is annoying. */
-async function checkInstance({ baseUrl }: Target): Promise<void> {
-  try {
-    const { ok, status } = await fetch(`${baseUrl}/health/live`);
-    if (!ok) throw new Error(`it answers ${status}`);
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: Error & { code?: string } };
-    throw new StopError(
-      `No instance answers at ${baseUrl} (${cause?.code ?? message}). Start one in another terminal with "npm start", or say with --url where it is; then run this again.`,
-    );
-  }
 }
 
 async function importMetadata({ from, owner, ...target }: Options): Promise<number> {
@@ -101,7 +89,8 @@ function withName<T>(path: string, work: () => T): T {
 
 try {
   const options = readOptions();
-  await checkInstance(options);
+  // before anything is read: an import of a large file that finds nobody in the end is annoying
+  await checkInstance(options.baseUrl);
   const isExport = withName(options.from, () => isExportFile(options.from));
   process.exitCode = (await (isExport ? importExport(options) : importMetadata(options))) > 0 ? 1 : 0;
 } catch (error) {

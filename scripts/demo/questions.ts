@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Hit } from './answers.js';
+import type { Hit } from './search-answer.js';
 
 export interface Question {
   question: string;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { UnexpectedAnswer, type HttpClient } from '../http-client.js';
-import type { DocumentAnswer, SearchAnswer } from '../demo/answers.js';
+import type { SearchAnswer } from '../demo/search-answer.js';
 import { Unsound } from './findings.js';
 import type { ListAnswer } from './instance-answers.js';
+import type { DocumentAnswer } from '../stored-document.js';
 
 const LOOK = 'Look at the log of the service. If a document titled "Probe of npm run verify" is left in GET /documents, delete it.';
 

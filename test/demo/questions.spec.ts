@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hit } from '../../scripts/demo/answers.js';
-import { faultOf, pages, QUESTIONS_FILE, readQuestions, type Question } from '../../scripts/demo/questions.js';
+import type { Hit } from '../../scripts/demo/search-answer.js';
+import { faultOf, pages, readQuestions, type Question } from '../../scripts/demo/questions.js';
 
 const samples = join(import.meta.dirname, '../../../data/samples');
 const question: Question = { question: 'How often?', filename: 'guide.pdf', page: 2, says: 'every 40 litres' };
@@ -54,7 +54,7 @@ describe('the questions of the demonstration', () => {
 /** The samples' texts: a PDF's stands beside the script that makes it. */
 function files(): string[] {
   const sources = join(import.meta.dirname, '../../../scripts/samples');
-  const plain = readdirSync(samples).filter((name) => !name.endsWith('.pdf') && name !== QUESTIONS_FILE);
+  const plain = readdirSync(samples).filter((name) => !/\.(pdf|jsonl?)$/.test(name));
   return [...plain.map((name) => join(samples, name)), ...readdirSync(sources).map((name) => join(sources, name))].map((path) =>
     readFileSync(path, 'utf8'),
   );

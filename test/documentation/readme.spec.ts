@@ -47,7 +47,7 @@ describe('README.md', () => {
   it('lists the commands that package.json has', () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     const named = section(readme, 'Commands').matchAll(
-      /`(?:npm (?:run )?)?((?:start|test|demo|verify|setup|build|bench|import|recover|rebuild)|migration:\w+)`/g,
+      /`(?:npm (?:run )?)?((?:start|test|demo|eval|verify|setup|build|bench|import|recover|rebuild)|migration:\w+)`/g,
     );
     const commands = new Set([...named].map((match) => match[1]));
     expect([...commands].sort()).toEqual(
