@@ -155,8 +155,13 @@ export class Journal {
   /** Drops whole files whose records are all at most `sequence`, the oldest first; the newest file stays. */
   async trim(sequence: number): Promise<void> {
     while (this.files.length > 1 && this.files[1].firstSequence <= sequence + 1) {
-      await this.disk.remove(this.files[0].path);
-      this.files.splice(0, 1);
+      const [oldest] = this.files.splice(0, 1); // first: a reader must not find it named here and gone there
+      try {
+        await this.disk.remove(oldest.path);
+      } catch (error) {
+        this.files.unshift(oldest);
+        throw error;
+      }
       // one by one: a file that came back while a later one is gone would look like damage
       await this.disk.syncFolder(this.folder);
     }
