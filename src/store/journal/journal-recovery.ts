@@ -9,7 +9,8 @@ import { journalName, parseJournalName, TORN_FOLDER } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
 import type { ManifestContent } from '../segments/segment-set.js';
 import { readJournalHeader, scanJournalFile, type ScannedFile } from './journal-file.js';
-import { Journal, type JournalFileState } from './journal.js';
+import type { JournalFileState } from './journal-reader.js';
+import { Journal } from './journal.js';
 import { decodeRecord, RECORD_HEADER_BYTES } from './record-codec.js';
 
 const logger = new Logger('StoreRecovery');

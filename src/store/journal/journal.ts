@@ -13,28 +13,20 @@ import { FileError, StopError, type AppendFile, type Disk } from '../../platform
 import { throwIfFatal } from '../fatal-errors.js';
 import { journalName } from '../file-names.js';
 import type { JournalRecord } from '../journal-record.js';
-import { RecordsTrimmedError, StorageFullError, StorageWriteError } from '../store.errors.js';
-import { createJournalFile, footerOf, scanJournalFile, type JournalFileHeader, type JournalIdentity } from './journal-file.js';
-import { decodeHeader, decodeRecord, encodeRecord, payloadIsWhole, RECORD_HEADER_BYTES, type RecordBody } from './record-codec.js';
+import { StorageFullError, StorageWriteError } from '../store.errors.js';
+import { createJournalFile, footerOf, type JournalFileHeader, type JournalIdentity } from './journal-file.js';
+import { JournalReader, type JournalFileState, type ReadLimits } from './journal-reader.js';
+import { encodeRecord, type RecordBody } from './record-codec.js';
 
 /** The disk did not keep its word about the journal: the process must end. */
 export class JournalFailedError extends StopError {
   override name = 'JournalFailedError';
 }
 
-export interface JournalFileState {
-  path: string;
-  firstSequence: number;
-  /** Chain value of the record before the first. */
-  previousChain: number;
-  bytes: number;
-  /** Byte offsets of the records; null until an older file is read for the first time. */
-  offsets: number[] | null;
-}
-
 export class Journal {
   lastSequence: number;
   lastChain: number;
+  private readonly reader: JournalReader;
 
   private constructor(
     private readonly disk: Disk,
@@ -46,6 +38,7 @@ export class Journal {
   ) {
     this.lastSequence = last.sequence;
     this.lastChain = last.chain;
+    this.reader = new JournalReader(disk, files);
   }
 
   /** @param files in order; the last one is whole and goes on to be written */
@@ -168,40 +161,14 @@ export class Journal {
   }
 
   /** In order, from `afterSequence` + 1 on; at least one when there is one. Rejects with RecordsTrimmedError when they are gone. */
-  async read(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {
-    try {
-      if (afterSequence + 1 < this.oldestSequence) throw new RecordsTrimmedError(afterSequence + 1, this.oldestSequence);
-      return await this.readHeld(afterSequence, limits);
-    } catch (error) {
-      // trimmed while it was read
-      if (afterSequence + 1 < this.oldestSequence) throw new RecordsTrimmedError(afterSequence + 1, this.oldestSequence);
-      throw error;
-    }
-  }
-
-  private async readHeld(afterSequence: number, limits: { recordsMax: number; bytesMax: number }): Promise<JournalRecord[]> {
-    const records: JournalRecord[] = [];
-    let bytes = 0;
-    for (let sequence = afterSequence + 1; sequence <= this.lastSequence && records.length < limits.recordsMax;) {
-      const { file, from, end } = await this.run(sequence, limits.recordsMax - records.length, limits.bytesMax - bytes);
-      if (records.length > 0 && bytes + (end - from) > limits.bytesMax) break;
-      const data = await this.readRange(file, from, end);
-      for (let at = 0; at < data.length; sequence++) at += this.decodeAt(file, data, at, sequence, records);
-      bytes += data.length;
-    }
-    return records;
+  read(afterSequence: number, limits: ReadLimits): Promise<JournalRecord[]> {
+    return this.reader.read(afterSequence, this.lastSequence, limits);
   }
 
   /** Chain value of a record; null when the journal does not reach it. */
   async chainAt(sequence: number): Promise<number | null> {
     if (sequence === this.lastSequence) return this.lastChain;
-    if (sequence < this.files[0].firstSequence - 1 || sequence > this.lastSequence) return null;
-    const next = this.fileOf(sequence + 1);
-    if (next.firstSequence === sequence + 1) return next.previousChain;
-    const offset = (await this.offsetsOf(next))[sequence - next.firstSequence];
-    const header = decodeHeader(await this.readRange(next, offset, offset + RECORD_HEADER_BYTES));
-    if (!header) throw this.damaged(next, sequence);
-    return header.chain;
+    return sequence > this.lastSequence ? null : this.reader.chainAt(sequence);
   }
 
   async close(): Promise<void> {
@@ -234,62 +201,5 @@ export class Journal {
         { cause: error },
       );
     }
-  }
-
-  private fileOf(sequence: number): JournalFileState {
-    for (let n = this.files.length - 1; n > 0; n--) if (this.files[n].firstSequence <= sequence) return this.files[n];
-    return this.files[0];
-  }
-
-  /** The longest run of records from `sequence` on, in one file and within the limits; one record at least. */
-  private async run(
-    sequence: number,
-    recordsMax: number,
-    bytesMax: number,
-  ): Promise<{ file: JournalFileState; from: number; end: number }> {
-    const file = this.fileOf(sequence);
-    const offsets = await this.offsetsOf(file);
-    const first = sequence - file.firstSequence;
-    const from = offsets[first];
-    let end = offsets[first + 1] ?? file.bytes;
-    for (let n = first + 1; n < offsets.length && n - first < recordsMax; n++) {
-      const next = offsets[n + 1] ?? file.bytes;
-      if (next - from > bytesMax) break;
-      end = next;
-    }
-    return { file, from, end };
-  }
-
-  private async offsetsOf(file: JournalFileState): Promise<number[]> {
-    if (file.offsets) return file.offsets;
-    const { records, wholeBytes } = await scanJournalFile(this.disk, file.path);
-    const last = this.files[this.files.indexOf(file) + 1].firstSequence - 1;
-    if (file.firstSequence + records.length - 1 !== last) throw this.damaged(file, file.firstSequence + records.length);
-    // until now it was the file's size: a closed file's footer is no part of its last record
-    file.bytes = wholeBytes;
-    return (file.offsets = records.map(({ offset }) => offset));
-  }
-
-  private async readRange(file: JournalFileState, from: number, end: number): Promise<Buffer> {
-    const reader = await this.disk.openForReading(file.path);
-    try {
-      return await reader.read(from, end - from);
-    } finally {
-      await reader.close();
-    }
-  }
-
-  private decodeAt(file: JournalFileState, data: Buffer, at: number, sequence: number, into: JournalRecord[]): number {
-    const header = decodeHeader(data.subarray(at, at + RECORD_HEADER_BYTES));
-    const payload = header && data.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + header.payloadBytes);
-    if (!header || !payload || header.sequence !== sequence || !payloadIsWhole(header, payload)) throw this.damaged(file, sequence);
-    into.push(decodeRecord(header, payload));
-    return RECORD_HEADER_BYTES + header.payloadBytes;
-  }
-
-  private damaged(file: JournalFileState, sequence: number): StopError {
-    return new StopError(
-      `The journal file ${file.path} is damaged: record ${sequence} does not read. Searches are not touched. Restore the file from a backup.`,
-    );
   }
 }
