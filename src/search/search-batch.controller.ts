@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Problem } from '../platform/index.js';
+import { Problem } from '../platform/index.js';
 import { SearchBatchRequestDto, SearchBatchResponseDto } from './dto/search-batch.dto.js';
 import { SearchResponseDto } from './dto/search-response.dto.js';
 import { toSearchResponse } from './hits/search-response.js';
 import { limits, type SearchRequest } from './search-request.js';
-import { invalidVector, modeNotAvailable, queryOrVector } from './search.problems.js';
+import { ApiPostedSearchProblems } from './search.problems.js';
 import { SearchService } from './search.service.js';
 import { fromBody } from './to-search-request.js';
 
@@ -22,15 +22,7 @@ export class SearchBatchController {
     description: 'Each search is answered as POST /search answers it, at a moment of its own. One that is refused refuses them all.',
   })
   @ApiOkResponse({ type: SearchBatchResponseDto, description: 'An answer a search, in their order.' })
-  @ApiProblems(
-    'VALIDATION_FAILED',
-    'MALFORMED_JSON',
-    queryOrVector,
-    invalidVector,
-    modeNotAvailable,
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
-  )
+  @ApiPostedSearchProblems()
   async post(@Body() { searches }: SearchBatchRequestDto): Promise<SearchBatchResponseDto> {
     return { results: await Promise.all(searches.map((search, n) => this.answer(fromBody(search), n))) };
   }

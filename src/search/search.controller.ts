@@ -6,7 +6,7 @@ import { SearchQueryDto } from './dto/search-query.dto.js';
 import { SearchRequestDto } from './dto/search-request.dto.js';
 import { SearchResponseDto } from './dto/search-response.dto.js';
 import { toSearchResponse } from './hits/search-response.js';
-import { invalidVector, modeNotAvailable, queryOrVector } from './search.problems.js';
+import { ApiPostedSearchProblems, modeNotAvailable } from './search.problems.js';
 import { SearchService } from './search.service.js';
 import { fromBody, fromQuery } from './to-search-request.js';
 
@@ -24,15 +24,7 @@ export class SearchController {
     description: `Give either \`query\` or \`vector\`. ${answered}`,
   })
   @ApiOkResponse({ type: SearchResponseDto, description: 'The hits, best first; none when nothing is allowed or near enough.' })
-  @ApiProblems(
-    'VALIDATION_FAILED',
-    'MALFORMED_JSON',
-    queryOrVector,
-    invalidVector,
-    modeNotAvailable,
-    'BODY_TOO_LARGE',
-    'UNSUPPORTED_MEDIA_TYPE',
-  )
+  @ApiPostedSearchProblems()
   async post(@Body() body: SearchRequestDto): Promise<SearchResponseDto> {
     const startedAt = performance.now();
     return toSearchResponse(await this.search.search(fromBody(body)), startedAt);
