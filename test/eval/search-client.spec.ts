@@ -9,18 +9,15 @@ interface Asked {
   mode: string;
   top_k: number;
   filter?: object;
-  group_by_document?: boolean;
+  group_by_document: boolean;
 }
 
-/** A service that has the modes and fields that it is told to have, and finds one document. */
+/** A service that has the modes that it is told to have, and finds one document. */
 class Service {
   readonly asked: Asked[] = [];
   private server: Server;
 
-  constructor(
-    private readonly modes: string[],
-    private readonly groups: boolean,
-  ) {}
+  constructor(private readonly modes: string[]) {}
 
   async start(): Promise<HttpClient> {
     this.server = createServer((request, response) => {
@@ -41,8 +38,8 @@ class Service {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private problemOf({ mode, query, group_by_document: group }: Asked): string | null {
-    if ((group && !this.groups) || query === 'refused') return 'VALIDATION_FAILED';
+  private problemOf({ mode, query }: Asked): string | null {
+    if (query === 'refused') return 'VALIDATION_FAILED';
     return this.modes.includes(mode) ? null : 'MODE_NOT_AVAILABLE';
   }
 }
@@ -55,30 +52,29 @@ const questions = ['one', 'two'].map((id) => ({ id, text: id, grades: new Map([[
 
 describe('asking an instance', () => {
   let service: Service;
-  const start = (modes: string[], groups: boolean): Promise<HttpClient> => (service = new Service(modes, groups)).start();
+  const start = (modes: string[]): Promise<HttpClient> => (service = new Service(modes)).start();
   afterEach(() => service.stop());
 
-  it('takes one hit a document where the instance can answer so', async () => {
-    const client = new SearchClient(await start(['vector'], true), { owner_id: 'mine' }, true);
+  it('takes one hit a document where documents count', async () => {
+    const client = new SearchClient(await start(['vector']), { owner_id: 'mine' }, true);
     expect(await client.ask('one', 'vector')).toEqual(answer);
     expect(service.asked).toEqual([{ query: 'one', mode: 'vector', top_k: 100, filter: { owner_id: 'mine' }, group_by_document: true }]);
   });
 
-  it('takes passages where it cannot, and asks that once', async () => {
-    const client = new SearchClient(await start(['vector'], false), null, true);
+  it('takes passages where they count', async () => {
+    const client = new SearchClient(await start(['vector']), null, false);
     expect(await client.ask('one', 'vector')).toEqual(answer);
-    expect(await client.ask('two', 'vector')).toEqual(answer);
-    expect(service.asked.map(({ group_by_document: group }) => group)).toEqual([true, undefined, undefined]);
+    expect(service.asked).toEqual([{ query: 'one', mode: 'vector', top_k: 100, group_by_document: false }]);
   });
 
   it('tells a mode that is not there from a question that is refused', async () => {
-    const client = new SearchClient(await start(['vector'], false), null, true);
+    const client = new SearchClient(await start(['vector']), null, true);
     expect(await client.ask('one', 'hybrid')).toBeNull();
     await expect(client.ask('refused', 'vector')).rejects.toThrow('answered 400 VALIDATION_FAILED: No.');
   });
 
   it('asks each question in every mode, and one that is refused no second time', async () => {
-    const client = new SearchClient(await start(['vector', 'hybrid'], false), null, false);
+    const client = new SearchClient(await start(['vector', 'hybrid']), null, false);
     const done: number[] = [];
     const { results, refused } = await evaluate(client, questions, {
       modes: ['vector', 'keyword', 'hybrid'],
