@@ -3,6 +3,7 @@ import type { StoredContents } from '../../src/store/index.js';
 import { RowSummariesRepository, StoredRowsRepository } from '../../src/vector-metadata/index.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { DIMENSION, SyncedStore } from '../support/synced-store.js';
+import { saveTurnedDocuments } from '../support/turned-documents.js';
 
 describe('the documents that a store is made from again', () => {
   let postgres: TestPostgres;
@@ -26,12 +27,7 @@ describe('the documents that a store is made from again', () => {
   const fromEngine = (ids: readonly number[]): Promise<StoredContents[]> => Promise.all(ids.map((id) => synced.store.readContents(id)));
 
   it('are what the engine holds, by their first vector, those without chunks last', async () => {
-    const waiting = await synced.accept('waiting');
-    const first = await synced.save('first', ['one', 'two', 'three'], { ownerId: 'owner' });
-    const second = await synced.save('second', ['four']);
-    const { generation } = await synced.store.requeueDocument(first.id);
-    await synced.saveChunks(first.id, generation, ['new one', 'new two']);
-    await synced.settle();
+    const { waiting, first, second } = await saveTurnedDocuments(synced);
     expect(await read()).toEqual({ contents: await fromEngine([second.id, first.id, waiting.id]), damaged: [] });
   });
 

@@ -1,14 +1,9 @@
-import { Module } from '@nestjs/common';
-import { Embedder, EmbeddingModule } from '../../src/embedding/index.js';
-import { FaissIndexModule } from '../../src/faiss-index/index.js';
-import { SearchModule } from '../../src/search/index.js';
-import { StoreModule, VectorStore, type ChunkToSave, type StoredDocument } from '../../src/store/index.js';
-import { startHttp, type RunningApplication } from '../support/application.js';
+import { Embedder } from '../../src/embedding/index.js';
+import { VectorStore, type ChunkToSave, type StoredDocument } from '../../src/store/index.js';
+import type { RunningApplication } from '../support/application.js';
 import { requestJson } from '../support/http-json.js';
 import { saveDocument } from '../support/saved-document.js';
-
-@Module({ imports: [FaissIndexModule, StoreModule, EmbeddingModule, SearchModule] })
-class EngineModule {}
+import { startEngine } from './running-engine.js';
 
 interface Hit {
   score: number;
@@ -35,7 +30,7 @@ describe('What a hit shows', () => {
   let billing: StoredDocument;
 
   beforeAll(async () => {
-    running = await startHttp(EngineModule);
+    running = await startEngine();
     store = running.app.get(VectorStore);
     embedder = running.app.get(Embedder, { strict: false });
     billing = await saveDocument(store, embedder, 'Billing', ['Invoices are sent by mail.', 'Cards are taken.']);

@@ -8,6 +8,7 @@ import {
 } from '../../src/vector-metadata/index.js';
 import { startTestPostgres, type TestPostgres } from '../support/postgres.js';
 import { SyncedStore } from '../support/synced-store.js';
+import { saveTurnedDocuments } from '../support/turned-documents.js';
 
 describe('documents that are read back from PostgreSQL', () => {
   let postgres: TestPostgres;
@@ -31,12 +32,7 @@ describe('documents that are read back from PostgreSQL', () => {
   };
 
   it('are what the engine holds, in the order that was asked for', async () => {
-    const waiting = await synced.accept('waiting');
-    const first = await synced.save('first', ['one', 'two', 'three'], { ownerId: 'owner' });
-    const second = await synced.save('second', ['four']);
-    const { generation } = await synced.store.requeueDocument(first.id);
-    await synced.saveChunks(first.id, generation, ['new one', 'new two']);
-    await synced.settle();
+    const { waiting, first, second } = await saveTurnedDocuments(synced);
     const ids = [second.id, first.id, waiting.id];
     expect(await rows.contentsOf(synced.database, [second.id, 4711, first.id, waiting.id])).toEqual(
       await Promise.all(ids.map(engineContents)),
