@@ -14,11 +14,11 @@ import { readTask, type EvaluationTask } from './eval/evaluation-task.js';
 import { readOptions, USAGE, type EvaluationOptions } from './eval/options.js';
 import { printComparison } from './eval/print-comparison.js';
 import { printReport } from './eval/print-report.js';
-import { ProgressLine } from './eval/progress-line.js';
 import { SearchClient } from './eval/search-client.js';
 import { StoredDocuments } from './eval/stored-documents.js';
 import { HttpClient } from './http-client.js';
 import { interruption } from './interruption.js';
+import { ProgressLine } from './progress-line.js';
 import { checkInstance } from './running-instance.js';
 import { bold, say } from './terminal.js';
 import { ThrowAwayInstance } from './throw-away-instance.js';
@@ -54,8 +54,9 @@ async function remove(stored: StoredDocuments): Promise<void> {
 
 async function upload({ count, run }: NonNullable<EvaluationTask['upload']>, stored: StoredDocuments): Promise<void> {
   const startedAt = Date.now();
-  const progress = new ProgressLine('documents', count);
-  await run(stored, progress.show).finally(() => progress.clear());
+  const progress = new ProgressLine();
+  const show = (done: number): void => progress.show(() => `  ${done} of ${count} documents`);
+  await run(stored, show).finally(() => progress.clear());
   say(`  ${count} documents with ${stored.chunks} passages, stored in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
@@ -68,8 +69,13 @@ async function measure(
 ): Promise<void> {
   const { questions, keyOf, byDocument, name } = task;
   const search = new SearchClient(client, isOwn ? null : task.filterOf(stored), byDocument);
-  const progress = new ProgressLine('questions', questions.length);
-  const asked = evaluate(search, questions, { modes, keyOf, signal, onProgress: progress.show });
+  const progress = new ProgressLine();
+  const asked = evaluate(search, questions, {
+    modes,
+    keyOf,
+    signal,
+    onProgress: (done) => progress.show(() => `  ${done} of ${questions.length} questions`),
+  });
   const { results, refused } = await asked.finally(() => progress.clear());
   if (refused.length === modes.length)
     throw new StopError(`The service searches in none of these modes: ${refused.join(', ')}. Nothing was evaluated.`);

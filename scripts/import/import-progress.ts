@@ -1,7 +1,7 @@
-import { dim, mark, say } from '../terminal.js';
+import { ProgressLine } from '../progress-line.js';
+import { mark, say } from '../terminal.js';
 import type { LineAnswer } from './send-import.js';
 
-const SHOW_EVERY_MS = 200;
 const FAILURES_SHOWN_MAX = 50;
 
 /** What is shown while an import runs, and the sum that is left of it. */
@@ -11,9 +11,8 @@ export class ImportProgress {
   private duplicates = 0;
   private passages = 0;
   private warnings = 0;
-  private shownAt = 0;
   private readonly startedAt = Date.now();
-  private readonly isTerminal = process.stdout.isTTY === true;
+  private readonly line = new ProgressLine();
 
   /** @param documents that are expected; null when nobody has counted */
   constructor(private readonly documents: number | null) {}
@@ -33,12 +32,12 @@ export class ImportProgress {
   refused(name: string, reason: string): void {
     this.failed++;
     if (this.failed > FAILURES_SHOWN_MAX) return;
-    this.clear();
+    this.line.clear();
     mark(false, name, reason);
   }
 
   finish(): void {
-    this.clear();
+    this.line.clear();
     const seconds = ((Date.now() - this.startedAt) / 1000).toFixed(1);
     if (this.failed > FAILURES_SHOWN_MAX) say(`  … and ${this.failed - FAILURES_SHOWN_MAX} more`);
     if (this.warnings > 0)
@@ -49,15 +48,9 @@ export class ImportProgress {
   }
 
   private show(): void {
-    if (!this.isTerminal || Date.now() - this.shownAt < SHOW_EVERY_MS) return;
-    this.shownAt = Date.now();
-    const done = this.imported + this.duplicates + this.failed;
-    process.stdout.write(
-      `\r\u001b[K${dim(`${done}${this.documents === null ? '' : ` of ${this.documents}`} documents, ${this.passages} passages`)}`,
-    );
-  }
-
-  private clear(): void {
-    if (this.isTerminal) process.stdout.write('\r\u001b[K');
+    this.line.show(() => {
+      const done = this.imported + this.duplicates + this.failed;
+      return `${done}${this.documents === null ? '' : ` of ${this.documents}`} documents, ${this.passages} passages`;
+    });
   }
 }
